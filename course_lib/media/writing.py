@@ -1,0 +1,106 @@
+"""Writing, always marked: a visible label on synthetic pictures and a signed manifest in every file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from .clip import Clip, Sound
+from .errors import MediaError
+
+ENDINGS = {".png": "image", ".jpg": "image", ".jpeg": "image", ".mp4": "video", ".wav": "sound"}
+
+
+def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwrite=False, quality=20):
+    """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip to .mp4, or a Sound to .wav; returns the path.
+
+    Every file carries a signed C2PA manifest that says it is synthetic, names the lesson and the ingredients (paths of files
+    it was made from). label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf.
+    """
+    from .. import mark
+    if not isinstance(path, (str, os.PathLike)):
+        raise MediaError(f"a file is given by its path, not by a {type(path).__name__}.")
+    path = Path(path).expanduser()
+    kind = ENDINGS.get(path.suffix.lower())
+    if kind is None:
+        raise MediaError(f"{path.name!r} ends in nothing this course writes; use {', '.join(ENDINGS)} (only these can carry the signed mark).")
+    if not path.parent.is_dir():
+        raise MediaError(f"the folder {path.parent} does not exist; make it first.")
+    if path.is_dir():
+        raise MediaError(f"{path} is a folder; add a file name.")
+    if path.exists() and not overwrite:
+        raise MediaError(f"{path} is already there; choose another name or pass overwrite=True.")
+    given = "video" if isinstance(what, Clip) else "sound" if isinstance(what, Sound) else "image" if isinstance(what, np.ndarray) else type(what).__name__
+    if given != kind:
+        want = {"image": "a picture (H, W, 3) uint8", "video": "a Clip", "sound": "a Sound"}[kind]
+        raise MediaError(f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending.")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+        raw, signed = (Path(folder) / f"{n}{path.suffix.lower()}" for n in ("raw", "signed"))
+        if kind == "image":
+            _check_image(what)
+            from PIL import Image
+            Image.fromarray(mark.draw_label(what) if label else what).save(raw, quality=92)
+        elif kind == "video":
+            if len(what) == 0:
+                raise MediaError("this clip has no frames; nothing was written.")
+            clip = Clip(np.stack([mark.draw_label(f) for f in what.frames]), what.fps, what.sound, what.sample_rate) if label else what
+            with open(raw, "wb") as f:
+                encode(f, clip, quality)
+        else:
+            _check_sound(what)
+            import soundfile
+            soundfile.write(raw, what.samples.clip(-1, 1), int(what.sample_rate), subtype="PCM_16")
+        mark.sign(raw, signed, lesson=lesson, title=path.name, ingredients=ingredients)
+        os.replace(signed, path)
+    return path
+
+
+def _check_image(x):
+    if x.dtype != np.uint8 or x.ndim != 3 or x.shape[2] != 3 or 0 in x.shape:
+        raise MediaError(f"a picture is a uint8 array (H, W, 3), not {x.dtype} {x.shape}; convert with (x * 255).round().astype('uint8').")
+
+
+def _check_sound(s):
+    x = np.asarray(s.samples)
+    if x.ndim != 1 or len(x) == 0:
+        raise MediaError(f"a sound is mono with at least one sample, shape (N,), not {x.shape}.")
+    if not np.isfinite(x).all():
+        raise MediaError("this sound holds NaN or infinite samples; something upstream divided by zero.")
+    if s.sample_rate <= 0:
+        raise MediaError(f"sample_rate is in Hz, more than 0, not {s.sample_rate}.")
+
+
+def encode(target, clip, quality=20):
+    """H.264 (and AAC) into a file object; odd sizes are padded by one repeated row or column."""
+    import av
+    if clip.sound is not None:
+        _check_sound(Sound(clip.sound, clip.sample_rate))
+    f = clip.frames
+    f = np.pad(f, ((0, 0), (0, f.shape[1] % 2), (0, f.shape[2] % 2), (0, 0)), mode="edge")
+    with av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as out:
+        rate = Fraction(clip.fps).limit_denominator(1001)
+        video = out.add_stream("libx264", rate=rate, options={"crf": str(quality), "preset": "veryfast", "tune": "animation"})
+        video.width, video.height, video.pix_fmt = f.shape[2], f.shape[1], "yuv420p"
+        audio = None
+        if clip.sound is not None and len(clip.sound):
+            sound = Sound(clip.sound, clip.sample_rate)
+            if sound.sample_rate not in (16000, 22050, 24000, 32000, 44100, 48000):
+                sound = sound.resample(48000)
+            audio = out.add_stream("aac", rate=sound.sample_rate, layout="mono")
+        for x in f:
+            frame = av.VideoFrame.from_ndarray(x, format="rgb24")
+            out.mux(video.encode(frame.reformat(format="yuv420p")))
+        out.mux(video.encode())
+        if audio:
+            at = 0
+            for i in range(0, len(sound.samples), 1024):
+                block = np.ascontiguousarray(sound.samples[None, i:i + 1024].clip(-1, 1))
+                frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
+                frame.sample_rate, frame.pts, frame.time_base = sound.sample_rate, at, Fraction(1, sound.sample_rate)
+                at += block.shape[1]
+                out.mux(audio.encode(frame))
+            out.mux(audio.encode())
