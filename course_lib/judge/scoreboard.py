@@ -16,6 +16,7 @@ _START = time.monotonic()
 def peak_memory_mb():
     """The most memory this process has held, in MB."""
     import sys
+
     try:
         import resource
     except ImportError:
@@ -49,6 +50,7 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
     outside raises AssertionError with a sentence, so that a lesson that stopped working fails its test.
     """
     from ..train import scale
+
     s = scale()
     clean = lambda d: {k: float(v) for k, v in d.items()}  # noqa: E731
     metrics = clean(metrics)
@@ -62,9 +64,17 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
         ok = metrics[name] >= bound if sense == ">=" else metrics[name] <= bound
         if not ok:
             raise AssertionError(f"{lesson}: {name} is {metrics[name]:.4g} but must be {sense} {bound:.4g}.")
-    record = dict(kind=KIND, lesson=lesson, metrics=metrics, baselines={k: clean(v) for k, v in (baselines or {}).items()},
-                  ablations={k: clean(v) for k, v in (ablations or {}).items()}, seconds=round(time.monotonic() - _START, 1),
-                  peak_memory_mb=round(peak_memory_mb(), 1), device=f"{s.device.type} ({platform.machine()})", scale=s.name)
+    record = dict(
+        kind=KIND,
+        lesson=lesson,
+        metrics=metrics,
+        baselines={k: clean(v) for k, v in (baselines or {}).items()},
+        ablations={k: clean(v) for k, v in (ablations or {}).items()},
+        seconds=round(time.monotonic() - _START, 1),
+        peak_memory_mb=round(peak_memory_mb(), 1),
+        device=f"{s.device.type} ({platform.machine()})",
+        scale=s.name,
+    )
     return Board(record, arrows)
 
 

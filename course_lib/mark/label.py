@@ -6,6 +6,7 @@ TEXT = "SYNTHETIC"
 def draw_label(picture):
     """A copy of a picture (H, W, 3) uint8 with the word SYNTHETIC in its lower left corner, readable on any ground."""
     import cv2
+
     out = np.ascontiguousarray(picture).copy()
     h, w = out.shape[:2]
     scale = max(0.28, min(h, w) / 720)

@@ -31,11 +31,13 @@ class Sound:
         from math import gcd
 
         from scipy.signal import resample_poly
+
         g = gcd(int(sample_rate), int(self.sample_rate))
         return Sound(resample_poly(self.samples, sample_rate // g, self.sample_rate // g).astype(np.float32), int(sample_rate))
 
     def _repr_html_(self):
         from IPython.display import Audio
+
         return Audio(self.samples, rate=self.sample_rate)._repr_html_()
 
 
@@ -69,6 +71,11 @@ class Clip:
     def __len__(self):
         return len(self.frames)
 
+    def __repr__(self):
+        w, h = self.size
+        sound = "silent" if self.sound is None else f"sound at {self.sample_rate} Hz"
+        return f"Clip({len(self)} frames of {w}x{h}, {self.seconds:.2f} s at {self.fps:g} fps, {sound}, truth: {', '.join(self.truth) or 'none'})"
+
     @property
     def seconds(self):
         return len(self.frames) / self.fps
@@ -84,7 +91,7 @@ class Clip:
         a, b, step = part.indices(len(self))
         if step != 1:
             raise MediaError("a clip can be cut, not thinned: give no step.")
-        sound = None if self.sound is None else self.sound[round(a / self.fps * self.sample_rate):round(b / self.fps * self.sample_rate)]
+        sound = None if self.sound is None else self.sound[round(a / self.fps * self.sample_rate) : round(b / self.fps * self.sample_rate)]
         truth = {k: v if k in TIMELESS else v[a:b] for k, v in self.truth.items()}
         if "phonemes" in truth:
             t0, t1 = a / self.fps, b / self.fps
@@ -94,6 +101,7 @@ class Clip:
     def save(self, path, **options):
         """Write a marked MP4 (options as media.write) and, beside it, its truth as NAME.truth.npz."""
         from .writing import write
+
         path = write(path, self, **options)
         if self.truth:
             arrays = {k: np.array([repr(tuple(x)) for x in v]) if k == "phonemes" else np.asarray(v) for k, v in self.truth.items()}
@@ -106,6 +114,7 @@ class Clip:
         import ast
 
         from .reading import read_video
+
         clip = read_video(path)
         sidecar = Path(path).with_suffix(".truth.npz")
         if sidecar.exists():
@@ -119,6 +128,7 @@ class Clip:
         import io
 
         from .writing import encode
+
         buffer = io.BytesIO()
         encode(buffer, self, quality)
         return buffer.getvalue()
@@ -128,5 +138,6 @@ class Clip:
         zoom = max(1, round(256 / max(h, 1))) if h < 200 else 1
         data = base64.b64encode(self.to_mp4(quality=27)).decode()
         sound = "" if self.sound is not None else " muted autoplay"
-        return (f'<video controls loop playsinline{sound} width="{w * zoom}" style="max-width:100%" '
-                f'src="data:video/mp4;base64,{data}"></video>')
+        return (
+            f'<video controls loop playsinline{sound} width="{w * zoom}" style="max-width:100%" src="data:video/mp4;base64,{data}"></video>'
+        )

@@ -13,8 +13,8 @@ from .errors import MediaError
 IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".gif"}
 SOUNDS = {".wav", ".flac", ".ogg", ".mp3", ".m4a", ".aac", ".opus"}
-MAX_PIXELS = 120_000_000            # one picture
-MAX_BYTES = 2_000_000_000           # one clip in memory
+MAX_PIXELS = 120_000_000  # one picture
+MAX_BYTES = 2_000_000_000  # one clip in memory
 
 
 def _existing(path):
@@ -25,7 +25,9 @@ def _existing(path):
         raise MediaError(f"{path} is a folder; give one file in it.")
     if not path.exists():
         near = sorted(p.name for p in path.parent.glob(path.stem[:3] + "*"))[:3] if path.parent.is_dir() else []
-        raise MediaError(f"there is no file {path}" + (f"; did you mean {', '.join(near)}?" if near else "; check the spelling and the folder."))
+        raise MediaError(
+            f"there is no file {path}" + (f"; did you mean {', '.join(near)}?" if near else "; check the spelling and the folder.")
+        )
     if path.stat().st_size == 0:
         raise MediaError(f"{path} is empty (0 bytes): the copy or download was cut short, get it again.")
     if not os.access(path, os.R_OK):
@@ -49,11 +51,14 @@ def read_image(path, max_side=None):
     max_side: shrink so that the longer side has at most so many pixels.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
+
     path = _existing(path)
     try:
         with Image.open(path) as im:
             if im.width * im.height > MAX_PIXELS:
-                raise MediaError(f"{path.name} has {im.width * im.height / 1e6:.0f} megapixels, more than the {MAX_PIXELS / 1e6:.0f} this course reads; shrink it first.")
+                raise MediaError(
+                    f"{path.name} has {im.width * im.height / 1e6:.0f} megapixels, more than the {MAX_PIXELS / 1e6:.0f} this course reads; shrink it first."
+                )
             im = ImageOps.exif_transpose(im)
             if max_side:
                 im.thumbnail((max_side, max_side), Image.LANCZOS)
@@ -64,15 +69,20 @@ def read_image(path, max_side=None):
                 im = Image.fromarray((np.asarray(im, np.float64) / 256).clip(0, 255).astype(np.uint8))
             return np.asarray(im.convert("RGB")).copy()
     except (UnidentifiedImageError, OSError, SyntaxError) as e:
-        raise MediaError(f"{path.name} is damaged or not a picture ({str(e).splitlines()[0][:80]}); open it in a viewer and save it again.") from e
+        raise MediaError(
+            f"{path.name} is damaged or not a picture ({str(e).splitlines()[0][:80]}); open it in a viewer and save it again."
+        ) from e
 
 
 def _open(path):
     import av
+
     try:
         return av.open(str(path))
     except (av.FFmpegError, ValueError) as e:
-        raise MediaError(f"{path.name} is damaged or not a media file ({str(e).splitlines()[0][:80]}); try to play it, then convert it to MP4.") from e
+        raise MediaError(
+            f"{path.name} is damaged or not a media file ({str(e).splitlines()[0][:80]}); try to play it, then convert it to MP4."
+        ) from e
 
 
 def _stream(container, path):
@@ -88,7 +98,13 @@ def probe(path):
     with _open(path) as c:
         s = _stream(c, path)
         seconds = float(s.duration * s.time_base) if s.duration else (c.duration or 0) / 1e6
-        return dict(width=s.codec_context.width, height=s.codec_context.height, fps=float(s.average_rate or s.guessed_rate or 25), seconds=seconds, sound=bool(c.streams.audio))
+        return dict(
+            width=s.codec_context.width,
+            height=s.codec_context.height,
+            fps=float(s.average_rate or s.guessed_rate or 25),
+            seconds=seconds,
+            sound=bool(c.streams.audio),
+        )
 
 
 def frames(path, fps=None, start=0.0, seconds=None, max_side=None):
@@ -97,6 +113,7 @@ def frames(path, fps=None, start=0.0, seconds=None, max_side=None):
     fps: None keeps the file's average. Frames of variable rate are repeated or dropped by their time stamps.
     """
     import av
+
     path = _existing(path)
     if start < 0 or (seconds is not None and seconds <= 0):
         raise MediaError(f"start is at least 0 s and seconds more than 0, not {start} and {seconds}.")
@@ -151,9 +168,11 @@ def read_video(path, fps=None, start=0.0, seconds=None, max_side=None, sample_ra
     info = probe(path)
     rate = float(fps or info["fps"])
     shape = min(1.0, (max_side or 1e9) / max(info["width"], info["height"], 1))
-    need = info["width"] * info["height"] * shape ** 2 * 3 * rate * min(seconds or 1e9, max(info["seconds"] - start, 0))
+    need = info["width"] * info["height"] * shape**2 * 3 * rate * min(seconds or 1e9, max(info["seconds"] - start, 0))
     if need > MAX_BYTES:
-        raise MediaError(f"{path.name} would take {need / 1e9:.1f} GB of memory; give seconds= or max_side=, or stream it with media.frames.")
+        raise MediaError(
+            f"{path.name} would take {need / 1e9:.1f} GB of memory; give seconds= or max_side=, or stream it with media.frames."
+        )
     out = []
     total = round(min(seconds or 1e9, max(info["seconds"] - start, 0)) * rate)
     for x in frames(path, fps, start, seconds, max_side):
@@ -164,7 +183,7 @@ def read_video(path, fps=None, start=0.0, seconds=None, max_side=None, sample_ra
     if info["sound"]:
         s = read_sound(path, sample_rate=sample_rate)
         a = round(start * s.sample_rate)
-        sound, sample_rate = s.samples[a:a + round(len(out) / rate * s.sample_rate)], s.sample_rate
+        sound, sample_rate = s.samples[a : a + round(len(out) / rate * s.sample_rate)], s.sample_rate
     return Clip(np.stack(out), rate, sound, sample_rate or 16000, {}, dict(source=path.name, synthetic=False))
 
 
@@ -175,6 +194,7 @@ def read_sound(path, sample_rate=None):
         raise MediaError(f"sample_rate is in Hz, more than 0, not {sample_rate}.")
     if path.suffix.lower() in (".wav", ".flac", ".ogg"):
         import soundfile
+
         try:
             samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as e:
@@ -190,6 +210,7 @@ def read_sound(path, sample_rate=None):
 
 def _decode_sound(path):
     import av
+
     with _open(path) as container:
         if not container.streams.audio:
             raise MediaError(f"{path.name} has no sound track.")

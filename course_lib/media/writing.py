@@ -22,27 +22,41 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
     it was made from). label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf.
     """
     from .. import mark
+
     if not isinstance(path, (str, os.PathLike)):
         raise MediaError(f"a file is given by its path, not by a {type(path).__name__}.")
     path = Path(path).expanduser()
     kind = ENDINGS.get(path.suffix.lower())
     if kind is None:
-        raise MediaError(f"{path.name!r} ends in nothing this course writes; use {', '.join(ENDINGS)} (only these can carry the signed mark).")
+        raise MediaError(
+            f"{path.name!r} ends in nothing this course writes; use {', '.join(ENDINGS)} (only these can carry the signed mark)."
+        )
     if not path.parent.is_dir():
         raise MediaError(f"the folder {path.parent} does not exist; make it first.")
     if path.is_dir():
         raise MediaError(f"{path} is a folder; add a file name.")
     if path.exists() and not overwrite:
         raise MediaError(f"{path} is already there; choose another name or pass overwrite=True.")
-    given = "video" if isinstance(what, Clip) else "sound" if isinstance(what, Sound) else "image" if isinstance(what, np.ndarray) else type(what).__name__
+    given = (
+        "video"
+        if isinstance(what, Clip)
+        else "sound"
+        if isinstance(what, Sound)
+        else "image"
+        if isinstance(what, np.ndarray)
+        else type(what).__name__
+    )
     if given != kind:
         want = {"image": "a picture (H, W, 3) uint8", "video": "a Clip", "sound": "a Sound"}[kind]
-        raise MediaError(f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending.")
+        raise MediaError(
+            f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending."
+        )
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
         raw, signed = (Path(folder) / f"{n}{path.suffix.lower()}" for n in ("raw", "signed"))
         if kind == "image":
             _check_image(what)
             from PIL import Image
+
             Image.fromarray(mark.draw_label(what) if label else what).save(raw, quality=92)
         elif kind == "video":
             if len(what) == 0:
@@ -53,6 +67,7 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
         else:
             _check_sound(what)
             import soundfile
+
             soundfile.write(raw, what.samples.clip(-1, 1), int(what.sample_rate), subtype="PCM_16")
         mark.sign(raw, signed, lesson=lesson, title=path.name, ingredients=ingredients)
         os.replace(signed, path)
@@ -77,11 +92,12 @@ def _check_sound(s):
 def encode(target, clip, quality=20):
     """H.264 (and AAC) into a file object; odd sizes are padded by one repeated row or column."""
     import av
+
     if clip.sound is not None:
         _check_sound(Sound(clip.sound, clip.sample_rate))
     f = clip.frames
     f = np.pad(f, ((0, 0), (0, f.shape[1] % 2), (0, f.shape[2] % 2), (0, 0)), mode="edge")
-    with av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as out:
+    with av.open(target, "w", format="mp4") as out:
         rate = Fraction(clip.fps).limit_denominator(1001)
         video = out.add_stream("libx264", rate=rate, options={"crf": str(quality), "preset": "veryfast", "tune": "animation"})
         video.width, video.height, video.pix_fmt = f.shape[2], f.shape[1], "yuv420p"
@@ -98,7 +114,7 @@ def encode(target, clip, quality=20):
         if audio:
             at = 0
             for i in range(0, len(sound.samples), 1024):
-                block = np.ascontiguousarray(sound.samples[None, i:i + 1024].clip(-1, 1))
+                block = np.ascontiguousarray(sound.samples[None, i : i + 1024].clip(-1, 1))
                 frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
                 frame.sample_rate, frame.pts, frame.time_base = sound.sample_rate, at, Fraction(1, sound.sample_rate)
                 at += block.shape[1]

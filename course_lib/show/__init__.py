@@ -28,6 +28,7 @@ def as_picture(x):
 
 def jpeg(x, quality=88):
     from PIL import Image
+
     buffer = io.BytesIO()
     Image.fromarray(as_picture(x)).save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
@@ -42,6 +43,7 @@ def picture_html(x, width=None):
 def picture(x, width=None):
     """Show a picture as a small JPEG (the last line of a cell)."""
     from IPython.display import Image as Shown
+
     x = as_picture(x)
     return Shown(jpeg(x), format="jpeg", width=width or x.shape[1])
 
@@ -49,6 +51,7 @@ def picture(x, width=None):
 def label_row(width, texts, height=18):
     """A strip of captions, one above each column. -> (height, width * n, 3) uint8."""
     import cv2
+
     row = np.full((height, width * len(texts), 3), 255, np.uint8)
     for i, t in enumerate(texts):
         scale = min(0.42, 0.42 * (width - 6) / max(1, cv2.getTextSize(t, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)[0][0]))
@@ -67,10 +70,10 @@ def grid(pictures, columns=6, labels=None):
     h, w = pictures[0].shape[:2]
     rows = []
     for i in range(0, len(pictures), columns):
-        part = pictures[i:i + columns]
+        part = pictures[i : i + columns]
         part += [np.full_like(part[0], 255)] * (columns - len(part))
         if labels:
-            rows.append(label_row(w, (list(labels[i:i + columns]) + [""] * columns)[:columns]))
+            rows.append(label_row(w, (list(labels[i : i + columns]) + [""] * columns)[:columns]))
         rows.append(np.concatenate(part, 1))
     return np.concatenate(rows)
 
@@ -101,7 +104,17 @@ def plot_style():
     """Small JPEG figures in one plain style; call it once at the top of a lesson."""
     import matplotlib.pyplot as plt
     from IPython import get_ipython
-    plt.rcParams.update({"figure.figsize": (6, 2.6), "figure.dpi": 90, "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.25})
+
+    plt.rcParams.update(
+        {
+            "figure.figsize": (6, 2.6),
+            "figure.dpi": 90,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.alpha": 0.25,
+        }
+    )
     shell = get_ipython()
     if shell is not None:
         shell.run_line_magic("config", "InlineBackend.figure_formats = ['jpeg']")

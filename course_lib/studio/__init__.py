@@ -1,16 +1,44 @@
 """The film studio: actors, speech, lips, motion, camera and light; every film comes with its exact truth."""
 
 from .actor import CLOTH_KINDS, HAIR_KINDS, PARTS, Actor, cast
-from .body import GESTURES, MOVES, body_still, dance, gesture
+from .dance import GESTURES, MOVES, body_still, dance, gesture
 from .film import LAYERS, film, imperfect_tracking
-from .human import expression_weights, load as _load
+from .human import expression_weights
+from .human import load as _load
 from .motion import BodyPerformance, Performance, perform, still
 from .speech import LANGUAGES, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, light_coefficients
 
-__all__ = ["Actor", "cast", "film", "imperfect_tracking", "perform", "still", "say", "dance", "gesture", "body_still", "Camera", "BODY_CAMERA",
-           "Performance", "BodyPerformance", "Speech", "VOICES", "LANGUAGES", "LIGHTS", "BACKGROUNDS", "LAYERS", "PARTS", "HAIR_KINDS", "CLOTH_KINDS",
-           "MOVES", "GESTURES", "EXPRESSIONS", "expression_weights", "light_coefficients"]
+__all__ = [
+    "Actor",
+    "cast",
+    "film",
+    "imperfect_tracking",
+    "perform",
+    "still",
+    "say",
+    "dance",
+    "gesture",
+    "body_still",
+    "Camera",
+    "BODY_CAMERA",
+    "Performance",
+    "BodyPerformance",
+    "Speech",
+    "VOICES",
+    "LANGUAGES",
+    "LIGHTS",
+    "BACKGROUNDS",
+    "LAYERS",
+    "PARTS",
+    "HAIR_KINDS",
+    "CLOTH_KINDS",
+    "MOVES",
+    "GESTURES",
+    "EXPRESSIONS",
+    "expression_weights",
+    "light_coefficients",
+]
 
 
 def __getattr__(name):

@@ -29,6 +29,7 @@ def main(argv=None):
     from .. import mark, media
     from ..train.loop import Line
     from . import cast, dance, film, perform
+
     try:
         if args.command == "verify":
             print(mark.verify(args.path))
@@ -40,7 +41,9 @@ def main(argv=None):
             performance = dance(args.dance, seed=args.actor, fps=args.fps, actor=actor)
         else:
             performance = perform(args.say, args.voice, args.language, seed=args.actor, fps=args.fps, voice_of=actor)
-        clip = film(actor, performance, size=args.size, light=args.light, background=args.background, fps=args.fps, progress=Line(1, "filming"))
+        clip = film(
+            actor, performance, size=args.size, light=args.light, background=args.background, fps=args.fps, progress=Line(1, "filming")
+        )
         what = clip if args.out.lower().endswith(".mp4") else clip.frames[len(clip) // 2]
         print(f"{actor.description}: {len(clip)} frames in {media.write(args.out, what, overwrite=args.overwrite)}")
     except (ValueError, OSError, RuntimeError) as e:

@@ -23,16 +23,16 @@ PART_OF = dict(skin=1, cavity=2, socket=1, teeth=3, tongue=4, eyes=5, lashes=6, 
 class Mesh:
     """One actor's head and shoulders at rest: what `film` poses and draws. V vertices, F faces, E edges."""
 
-    rest: torch.Tensor          # (V, 3) metres, origin at the head joint
-    faces: torch.Tensor         # (F, 3)
-    edges: torch.Tensor         # (E, 4) see taught.faces_in_3d.edge_table
-    part: torch.Tensor          # (F,) index into PARTS
-    uv: torch.Tensor            # (V, 2) atlas coordinates
-    shade: torch.Tensor         # (V, 3): ambient occlusion, broad and sharp specular strength
-    follow: torch.Tensor        # (V,) share of the head's rotation each vertex takes
-    expression: torch.Tensor    # (52, M, 3) displacements of the first M vertices
-    landmarks: torch.Tensor     # (68,) vertex numbers
-    eyes: list                  # per eye: (first, last + 1) vertices and unit directions (n, 3)
+    rest: torch.Tensor  # (V, 3) metres, origin at the head joint
+    faces: torch.Tensor  # (F, 3)
+    edges: torch.Tensor  # (E, 4) see taught.faces_in_3d.edge_table
+    part: torch.Tensor  # (F,) index into PARTS
+    uv: torch.Tensor  # (V, 2) atlas coordinates
+    shade: torch.Tensor  # (V, 3): ambient occlusion, broad and sharp specular strength
+    follow: torch.Tensor  # (V,) share of the head's rotation each vertex takes
+    expression: torch.Tensor  # (52, M, 3) displacements of the first M vertices
+    landmarks: torch.Tensor  # (68,) vertex numbers
+    eyes: list  # per eye: (first, last + 1) vertices and unit directions (n, 3)
 
     def to(self, device):
         move = lambda x: x.to(device) if torch.is_tensor(x) else [(a, b, d.to(device)) for a, b, d in x]  # noqa: E731
@@ -51,8 +51,9 @@ class Actor:
 
     def __post_init__(self):
         if self.look["hair"] not in HAIR_KINDS or self.look["cloth"] not in CLOTH_KINDS:
-            raise ValueError(f"hair must be one of {HAIR_KINDS} and cloth one of {CLOTH_KINDS}, "
-                             f"not {self.look['hair']!r} and {self.look['cloth']!r}.")
+            raise ValueError(
+                f"hair must be one of {HAIR_KINDS} and cloth one of {CLOTH_KINDS}, not {self.look['hair']!r} and {self.look['cloth']!r}."
+            )
 
     def but(self, identity=None, phenotypes=None, **look):
         """The same actor with another look, for example actor.but(hair="bob", melanin=0.6)."""
@@ -61,9 +62,13 @@ class Actor:
             raise ValueError(f"an actor's look has no {unknown[0]!r}; it has {', '.join(sorted(self.look))}.")
         new = self.look | look
         if "hair" in look and "roots" not in look:
-            new["roots"] = ROOTS[look["hair"]]
-        return replace(self, look=new, identity=self.identity if identity is None else torch.as_tensor(identity, dtype=torch.float32),
-                       phenotypes=phenotypes or self.phenotypes)
+            new["roots"] = ROOTS.get(look["hair"], 0.0)
+        return replace(
+            self,
+            look=new,
+            identity=self.identity if identity is None else torch.as_tensor(identity, dtype=torch.float32),
+            phenotypes=phenotypes or self.phenotypes,
+        )
 
     @cached_property
     def head(self):
@@ -88,11 +93,30 @@ class Actor:
 
 
 ROOTS = dict(bald=0.0, buzz=0.72, short=0.92, quiff=0.92, curly=0.92, bob=0.92, long=0.92, bun=0.92)
-HAIR_COLOURS = dict(black=(0.012, 0.010, 0.009), darkbrown=(0.030, 0.018, 0.011), brown=(0.075, 0.040, 0.020), auburn=(0.14, 0.042, 0.016),
-                    blond=(0.36, 0.23, 0.10), grey=(0.30, 0.29, 0.28), white=(0.58, 0.56, 0.53))
-IRIS = dict(brown=(0.085, 0.035, 0.014), hazel=(0.14, 0.085, 0.030), green=(0.12, 0.15, 0.065), blue=(0.13, 0.22, 0.34), grey=(0.20, 0.23, 0.25))
-CLOTH = ((0.05, 0.09, 0.20), (0.42, 0.06, 0.06), (0.06, 0.19, 0.12), (0.55, 0.53, 0.48), (0.035, 0.036, 0.04), (0.45, 0.30, 0.09),
-         (0.13, 0.10, 0.25), (0.07, 0.25, 0.32), (0.50, 0.22, 0.20), (0.22, 0.22, 0.24))
+HAIR_COLOURS = dict(
+    black=(0.012, 0.010, 0.009),
+    darkbrown=(0.030, 0.018, 0.011),
+    brown=(0.075, 0.040, 0.020),
+    auburn=(0.14, 0.042, 0.016),
+    blond=(0.36, 0.23, 0.10),
+    grey=(0.30, 0.29, 0.28),
+    white=(0.58, 0.56, 0.53),
+)
+IRIS = dict(
+    brown=(0.085, 0.035, 0.014), hazel=(0.14, 0.085, 0.030), green=(0.12, 0.15, 0.065), blue=(0.13, 0.22, 0.34), grey=(0.20, 0.23, 0.25)
+)
+CLOTH = (
+    (0.05, 0.09, 0.20),
+    (0.42, 0.06, 0.06),
+    (0.06, 0.19, 0.12),
+    (0.55, 0.53, 0.48),
+    (0.035, 0.036, 0.04),
+    (0.45, 0.30, 0.09),
+    (0.13, 0.10, 0.25),
+    (0.07, 0.25, 0.32),
+    (0.50, 0.22, 0.20),
+    (0.22, 0.22, 0.24),
+)
 
 
 def cast(seed: int) -> Actor:
@@ -107,8 +131,17 @@ def cast(seed: int) -> Actor:
     gender = 1 - rng.random() * 0.12 if female else rng.random() * 0.12
     age = 0.67 + 0.31 * rng.random() ** 1.4
     origin = rng.dirichlet((0.55, 0.55, 0.55))
-    ph = dict(gender=gender, age=age, muscle=rng.uniform(0.35, 0.7), weight=rng.uniform(0.3, 0.7), height=rng.uniform(0.35, 0.65),
-              proportions=rng.uniform(0.45, 0.85), african=origin[0], asian=origin[1], caucasian=origin[2])
+    ph = dict(
+        gender=gender,
+        age=age,
+        muscle=rng.uniform(0.35, 0.7),
+        weight=rng.uniform(0.3, 0.7),
+        height=rng.uniform(0.35, 0.65),
+        proportions=rng.uniform(0.45, 0.85),
+        african=origin[0],
+        asian=origin[1],
+        caucasian=origin[2],
+    )
     f = features([ph[k] for k in h.phenotypes])
     gauss = lambda n: torch.as_tensor(rng.standard_normal(n).clip(-2, 2), dtype=torch.float32)  # noqa: E731
     identity = (f @ h.head_from_phenotypes + 0.75 * h.head_residual * gauss(80)).clamp(-2.6, 2.6)
@@ -126,21 +159,51 @@ def cast(seed: int) -> Actor:
     if female:
         kind = str(rng.choice(["bob", "long", "long", "bun", "short"] + (["curly"] * 3 if origin[0] > 0.5 else [])))
     else:
-        kind = str(rng.choice(["short", "short", "quiff", "buzz"] + (["bald", "buzz"] if old > 0.4 else []) + (["curly", "buzz"] if origin[0] > 0.5 else [])))
+        kind = str(
+            rng.choice(
+                ["short", "short", "quiff", "buzz"]
+                + (["bald", "buzz"] if old > 0.4 else [])
+                + (["curly", "buzz"] if origin[0] > 0.5 else [])
+            )
+        )
     beard = 0.0 if female else float(rng.choice([0.04, 0.12, 0.22, 0.5, 0.8], p=[0.3, 0.25, 0.2, 0.15, 0.1]))
     c = [np.array(CLOTH[i]) * rng.uniform(0.8, 1.2) for i in rng.permutation(len(CLOTH))[:5]]
     cloth = str(rng.choice(CLOTH_KINDS))
     look = dict(
-        seed=int(seed) * 101 + 11, melanin=melanin, blood=float(rng.uniform(0.22, 0.42)), flush=float(rng.uniform(0.3, 1.0)),
-        freckles=float(rng.random() ** 3 * (melanin < 0.3)), moles=float(rng.random() < 0.35), age=float(old), lips=float(rng.uniform(0.28, 0.5) + 0.22 * female * rng.random()),
-        hair=kind, hair_colour=colour.tolist(), brow_colour=(0.45 * colour + 0.35 * base).tolist(), roots=ROOTS[kind],
-        brow_height=float(rng.uniform(-0.0012, 0.0016)), brow_arch=float(rng.uniform(-0.15, 0.7) + 0.3 * female), brow_thickness=float(rng.uniform(0.8, 1.25) * (0.78 if female else 1.08)),
-        brow_strength=float(rng.uniform(0.68, 0.92)), beard=beard, lash=float(0.62 + 0.38 * female), lash_length=float(0.22 + 0.28 * female * rng.random()),
-        shadow=float(0.35 * (female and rng.random() < 0.4)), shadow_colour=[0.55, 0.45, 0.50],
-        iris=(np.array(IRIS[iris]) * rng.uniform(0.8, 1.25)).tolist(), pupil=float(rng.uniform(0.17, 0.24)), teeth=float(rng.uniform(0.85, 1.0)),
-        cloth=cloth, cloth_colour=c[0].clip(0.02, 0.75).tolist(), second_colour=([0.62, 0.62, 0.62] if cloth == "jacket" else c[1].clip(0.02, 0.75).tolist()),
-        trouser_colour=(c[2] * 0.6).clip(0.02, 0.5).tolist(), shoe_colour=(c[3] * 0.35).clip(0.015, 0.3).tolist(),
-        tie=bool(rng.random() < 0.5 and not female), tie_colour=c[4].clip(0.03, 0.6).tolist(), volume=float(rng.uniform(0.8, 1.25)), parting=float(rng.choice([-1.0, 1.0])))
+        seed=int(seed) * 101 + 11,
+        melanin=melanin,
+        blood=float(rng.uniform(0.22, 0.42)),
+        flush=float(rng.uniform(0.3, 1.0)),
+        freckles=float(rng.random() ** 3 * (melanin < 0.3)),
+        moles=float(rng.random() < 0.35),
+        age=float(old),
+        lips=float(rng.uniform(0.28, 0.5) + 0.22 * female * rng.random()),
+        hair=kind,
+        hair_colour=colour.tolist(),
+        brow_colour=(0.45 * colour + 0.35 * base).tolist(),
+        roots=ROOTS[kind],
+        brow_height=float(rng.uniform(-0.0012, 0.0016)),
+        brow_arch=float(rng.uniform(-0.15, 0.7) + 0.3 * female),
+        brow_thickness=float(rng.uniform(0.8, 1.25) * (0.78 if female else 1.08)),
+        brow_strength=float(rng.uniform(0.68, 0.92)),
+        beard=beard,
+        lash=float(0.62 + 0.38 * female),
+        lash_length=float(0.22 + 0.28 * female * rng.random()),
+        shadow=float(0.35 * (female and rng.random() < 0.4)),
+        shadow_colour=[0.55, 0.45, 0.50],
+        iris=(np.array(IRIS[iris]) * rng.uniform(0.8, 1.25)).tolist(),
+        pupil=float(rng.uniform(0.17, 0.24)),
+        teeth=float(rng.uniform(0.85, 1.0)),
+        cloth=cloth,
+        cloth_colour=c[0].clip(0.02, 0.75).tolist(),
+        second_colour=([0.62, 0.62, 0.62] if cloth == "jacket" else c[1].clip(0.02, 0.75).tolist()),
+        trouser_colour=(c[2] * 0.6).clip(0.02, 0.5).tolist(),
+        shoe_colour=(c[3] * 0.35).clip(0.015, 0.3).tolist(),
+        tie=bool(rng.random() < 0.5 and not female),
+        tie_colour=c[4].clip(0.03, 0.6).tolist(),
+        volume=float(rng.uniform(0.8, 1.25)),
+        parting=float(rng.choice([-1.0, 1.0])),
+    )
     return Actor(int(seed), {k: float(v) for k, v in ph.items()}, identity, body, look)
 
 
@@ -206,9 +269,15 @@ def dress(actor, normal, ao):
     rest = rest + normal[ids] * (0.010 if look["cloth"] == "jacket" else 0.006) * paint.smooth(-rest[:, 1], 0.06, 0.16)[:, None]
     angle = torch.atan2(rest[:, 0], rest[:, 2] - z_axis)
     front = torch.cos(angle / 2) ** 2
-    side, dip, power = dict(turtleneck=(0.0, 0.0, 1), crew=(0.060, 0.032, 2), stripes=(0.058, 0.036, 2), vneck=(0.056, 0.120, 5),
-                            shirt=(0.026, 0.036, 4), jacket=(0.028, 0.038, 4))[look["cloth"]]
-    level = (rest[:, 1] - (top - side - dip * front ** power)) if side else torch.full_like(front, -1.0)
+    side, dip, power = dict(
+        turtleneck=(0.0, 0.0, 1),
+        crew=(0.060, 0.032, 2),
+        stripes=(0.058, 0.036, 2),
+        vneck=(0.056, 0.120, 5),
+        shirt=(0.026, 0.036, 4),
+        jacket=(0.028, 0.038, 4),
+    )[look["cloth"]]
+    level = (rest[:, 1] - (top - side - dip * front**power)) if side else torch.full_like(front, -1.0)
     uv = paint.tile_uv("cloth", torch.stack([0.5 + angle / (2 * np.pi), (top - 0.02 - rest[:, 1]) / 0.32], 1))
     rim = 1 - 0.25 * paint.smooth(-level, 0.010, 0.006) * (side > 0)
     shade = torch.stack([(0.25 + 0.75 * ao[ids]) * rim, torch.full_like(front, 0.012), torch.zeros_like(front)], 1)
@@ -294,5 +363,15 @@ def build_mesh(actor):
     moving = int(used[:n].sum())
     all_faces = new[all_faces]
     eyes = [(int(new[a]), int(new[b - 1]) + 1, d) for a, b, d in eyes]
-    return Mesh(rest[used], all_faces, edge_table(all_faces), part, uv[used], shade[used], follow[used],
-                h.expression[:, used[:n]].contiguous()[:, :moving], new[h.landmarks_head], eyes)
+    return Mesh(
+        rest[used],
+        all_faces,
+        edge_table(all_faces),
+        part,
+        uv[used],
+        shade[used],
+        follow[used],
+        h.expression[:, used[:n]].contiguous()[:, :moving],
+        new[h.landmarks_head],
+        eyes,
+    )

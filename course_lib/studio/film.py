@@ -5,9 +5,20 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from ..taught.faces_in_3d import antialias, axis_angle_to_matrix, face_buffer, fragments, interpolate, project, sh_basis, to_pixels, vertex_normals
+from ..taught.faces_in_3d import (
+    antialias,
+    axis_angle_to_matrix,
+    face_buffer,
+    fragments,
+    interpolate,
+    project,
+    sh_basis,
+    to_pixels,
+    vertex_normals,
+)
 from .actor import PARTS, Actor, eye_uv
-from .stage import BODY_CAMERA, Camera, background as make_background, light_coefficients
+from .stage import BODY_CAMERA, Camera, light_coefficients
+from .stage import background as make_background
 
 GAMMA = 2.2
 LAYERS = ("uv", "depth", "normal", "position")
@@ -34,7 +45,7 @@ def pose_head(mesh, expression, rotation, gaze):
     zero = torch.zeros_like(yaw)
     R = axis_angle_to_matrix(torch.stack([zero, yaw, zero], 1)) @ axis_angle_to_matrix(torch.stack([-pitch, zero, zero], 1))
     for a, b, d in mesh.eyes:
-        uv[:, a:b] = eye_uv(d @ R)                                                # the ball turns, its outline does not
+        uv[:, a:b] = eye_uv(d @ R)  # the ball turns, its outline does not
     return v, uv
 
 
@@ -67,8 +78,8 @@ def draw(vertices, normals, uv, mesh, atlas, light, key, backdrop, focal, size, 
         irradiance = torch.einsum("pk,pkc->pc", basis, light[frag.image])
     half = F.normalize(key + torch.tensor([0.0, 0.0, 1.0], device=key.device), dim=0)
     gloss = (n @ half).clamp(0, 1)
-    broad, sharp = gloss ** 14, gloss ** 180
-    colour = (albedo * irradiance.clamp(min=0.02) * a[:, 5:6] + (a[:, 6] * broad * a[:, 5] + a[:, 7] * sharp)[:, None])
+    broad, sharp = gloss**14, gloss**180
+    colour = albedo * irradiance.clamp(min=0.02) * a[:, 5:6] + (a[:, 6] * broad * a[:, 5] + a[:, 7] * sharp)[:, None]
     picture = backdrop.expand(B, -1, -1, -1).reshape(-1, 3).clone()
     picture[frag.pixel] = colour
     picture = antialias(picture.view(B, size, size, 3), clip, mesh.faces, mesh.edges, depth)
@@ -76,8 +87,12 @@ def draw(vertices, normals, uv, mesh, atlas, light, key, backdrop, focal, size, 
     parts[frag.pixel] = mesh.part[frag.face]
     extra = {}
     for name in layers:
-        value = {"uv": lambda: a[:, :2], "normal": lambda: n, "depth": lambda: interpolate(-vertices[..., 2:], mesh.faces, frag),
-                 "position": lambda: interpolate(mesh.rest.expand(B, -1, -1), mesh.faces, frag)}[name]()
+        value = {
+            "uv": lambda: a[:, :2],
+            "normal": lambda: n,
+            "depth": lambda: interpolate(-vertices[..., 2:], mesh.faces, frag),
+            "position": lambda: interpolate(mesh.rest.expand(B, -1, -1), mesh.faces, frag),
+        }[name]()
         image = torch.zeros(B * size * size, value.shape[1], device=ids.device)
         image[frag.pixel] = value
         extra[name] = image.view(B, size, size, -1).half()
@@ -89,7 +104,9 @@ def encode(linear):
     return (linear.clamp(0, 1) ** (1 / GAMMA) * 255).round().to(torch.uint8)
 
 
-def film(actor, performance=None, size=128, camera=None, light="soft", background="grey", fps=25, device=None, batch=16, layers=(), progress=None):
+def film(
+    actor, performance=None, size=128, camera=None, light="soft", background="grey", fps=25, device=None, batch=16, layers=(), progress=None
+):
     """Film an actor.
 
     actor: from `cast`. performance: from `perform`, `still`, `dance` or `gesture`; a text, which is then spoken; or None for
@@ -115,7 +132,9 @@ def film(actor, performance=None, size=128, camera=None, light="soft", backgroun
     elif isinstance(performance, str):
         performance = perform(performance, seed=actor.seed, fps=fps, voice_of=actor)
     elif not isinstance(performance, (Performance, BodyPerformance)):
-        raise TypeError(f"a performance is made by studio.perform, still, dance or gesture, or is a text; not a {type(performance).__name__}.")
+        raise TypeError(
+            f"a performance is made by studio.perform, still, dance or gesture, or is a text; not a {type(performance).__name__}."
+        )
     if performance.fps != fps:
         performance = performance.resample(fps)
     T = len(performance)
@@ -128,11 +147,14 @@ def film(actor, performance=None, size=128, camera=None, light="soft", backgroun
     if light.ndim == 3 and len(light) != T:
         raise ValueError(f"light has {len(light)} frames, the performance {T}.")
     light = light.expand(T, 9, 3)
-    backdrop = make_background(background, size, actor.seed) if isinstance(background, str) else torch.as_tensor(background, dtype=torch.float32)
+    backdrop = (
+        make_background(background, size, actor.seed) if isinstance(background, str) else torch.as_tensor(background, dtype=torch.float32)
+    )
     if backdrop.shape != (size, size, 3):
         raise ValueError(f"a background picture for size={size} has shape ({size}, {size}, 3), not {tuple(backdrop.shape)}.")
     if whole:
         from .body import BodyModel
+
         model = BodyModel(actor, device)
         mesh = model.mesh
     else:
@@ -143,7 +165,7 @@ def film(actor, performance=None, size=128, camera=None, light="soft", backgroun
     frames, parts, marks, keypoints, poses, extra = [], [], [], [], [], {k: [] for k in layers}
     with torch.inference_mode():
         for i in range(0, T, batch):
-            p = performance[i:i + batch].to(device)
+            p = performance[i : i + batch].to(device)
             if whole:
                 v, uv, joints = model.pose(p)
                 v = v + p.translation[:, None]
@@ -152,7 +174,7 @@ def film(actor, performance=None, size=128, camera=None, light="soft", backgroun
                 v = v + p.translation[:, None]
             v = v @ R.T + t
             n = vertex_normals(v, mesh.faces)
-            picture, part, more = draw(v, n, uv, mesh, atlas, light[i:i + batch].to(device), key, backdrop, camera.focal, size, layers)
+            picture, part, more = draw(v, n, uv, mesh, atlas, light[i : i + batch].to(device), key, backdrop, camera.focal, size, layers)
             frames.append(encode(picture).cpu())
             parts.append(part.cpu())
             xy = lambda q: to_pixels(project(q, camera.focal), size).cpu()  # noqa: E731
@@ -169,16 +191,30 @@ def film(actor, performance=None, size=128, camera=None, light="soft", backgroun
                 extra[k].append(x.cpu())
             if progress:
                 progress(min(i + batch, T), T)
-    truth = dict(expression=performance.expression, pose=torch.cat(poses), gaze=performance.gaze, light=light, landmarks=torch.cat(marks),
-                 parts=torch.cat(parts), identity=actor.identity, camera=torch.tensor([camera.focal, camera.distance, camera.yaw, camera.pitch]))
+    truth = dict(
+        expression=performance.expression,
+        pose=torch.cat(poses),
+        gaze=performance.gaze,
+        light=light,
+        landmarks=torch.cat(marks),
+        parts=torch.cat(parts),
+        identity=actor.identity,
+        camera=torch.tensor([camera.focal, camera.distance, camera.yaw, camera.pitch]),
+    )
     if whole:
         truth |= dict(keypoints=torch.cat(keypoints), joints=performance.joints)
     truth |= {k: torch.cat(x) for k, x in extra.items()}
     truth = {k: x.cpu().numpy() for k, x in truth.items()}
     if performance.phonemes is not None:
         truth["phonemes"] = performance.phonemes
-    return Clip(torch.cat(frames).numpy(), fps, performance.sound, performance.sample_rate, truth,
-                dict(actor=actor.seed, source="studio", synthetic=True, parts=list(PARTS)))
+    return Clip(
+        torch.cat(frames).numpy(),
+        fps,
+        performance.sound,
+        performance.sample_rate,
+        truth,
+        dict(actor=actor.seed, source="studio", synthetic=True, parts=list(PARTS)),
+    )
 
 
 def rotation_vector(R):
@@ -210,7 +246,7 @@ def imperfect_tracking(truth, pose=1.0, landmarks=0.01, expression=0.06, identit
         e = rng.standard_normal(shape)
         if smooth > 0 and shape[0] > 1:
             e = gaussian_filter1d(e, smooth, axis=0, mode="reflect")
-            e = e / (np.sqrt(np.mean(e ** 2)) + 1e-9)
+            e = e / (np.sqrt(np.mean(e**2)) + 1e-9)
         return (e * sigma).astype(np.float32)
 
     out = dict(truth)

@@ -12,7 +12,7 @@ import torch
 PATH = Path(__file__).with_name("human.npz")
 HEAD_PARTS = ("skin", "cavity", "socket", "teeth", "tongue", "chest", "suit")
 BODY_PARTS = ("skin", "cavity", "socket", "hands", "feet", "suit")
-HEAD_UV = (0.635, 0.14, 1.0, 0.86)      # the head's island in MakeHuman's texture: u0, v0, u1, v1
+HEAD_UV = (0.635, 0.14, 1.0, 0.86)  # the head's island in MakeHuman's texture: u0, v0, u1, v1
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +61,7 @@ def expression_weights(**names):
     for k, v in names.items():
         if k not in h.expression_at:
             import difflib
+
             near = difflib.get_close_matches(k, h.names, 3) or h.names[:3]
             raise ValueError(f"{k!r} is not an expression; did you mean {', '.join(near)}? The 52 names are in studio.EXPRESSIONS.")
         out[h.expression_at[k]] = float(v)

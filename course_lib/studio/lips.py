@@ -15,20 +15,69 @@ from .human import load
 ARTICULATORS = ("jaw", "seal", "tuck", "pucker", "funnel", "spread", "lower", "upper", "tongue")
 # viseme -> targets of the nine articulators
 VISEMES = {
-    "SIL": (0.03, 1, 0, 0, 0, 0, 0, 0, 0), "PP": (0.10, 1, 0, 0, 0, 0, 0, 0, 0), "FF": (0.09, 0, 1, 0, 0, 0.05, 0, 0.15, 0),
-    "TH": (0.16, 0, 0, 0, 0, 0.05, 0.15, 0, 0.35), "DD": (0.12, 0, 0, 0, 0, 0.08, 0.12, 0, 0), "LL": (0.20, 0, 0, 0, 0, 0.08, 0.10, 0, 0.10),
-    "KK": (0.17, 0, 0, 0, 0, 0.05, 0.08, 0, 0), "CH": (0.08, 0, 0, 0.25, 0.40, 0, 0.12, 0.12, 0), "SS": (0.04, 0, 0, 0, 0, 0.20, 0.18, 0.08, 0),
-    "RR": (0.12, 0, 0, 0.25, 0.25, 0, 0, 0, 0), "WW": (0.06, 0, 0, 0.85, 0.20, 0, 0, 0, 0), "YY": (0.10, 0, 0, 0, 0, 0.30, 0.05, 0, 0),
-    "AX": (0.20, 0, 0, 0, 0, 0.05, 0.05, 0, 0), "IH": (0.18, 0, 0, 0, 0, 0.25, 0.10, 0, 0), "IY": (0.12, 0, 0, 0, 0, 0.50, 0.10, 0, 0),
-    "EH": (0.34, 0, 0, 0, 0, 0.25, 0.15, 0.03, 0), "AE": (0.52, 0, 0, 0, 0, 0.25, 0.20, 0.08, 0), "AA": (0.62, 0, 0, 0, 0, 0.05, 0.15, 0, 0),
-    "AH": (0.40, 0, 0, 0, 0, 0.05, 0.10, 0, 0), "AO": (0.44, 0, 0, 0.15, 0.40, 0, 0.05, 0, 0), "UW": (0.12, 0, 0, 0.80, 0.25, 0, 0, 0, 0),
-    "UH": (0.20, 0, 0, 0.50, 0.20, 0, 0, 0, 0), "ER": (0.22, 0, 0, 0.30, 0.25, 0, 0, 0, 0), "HH": (0.20, 0, 0, 0, 0, 0, 0, 0, 0)}
+    "SIL": (0.03, 1, 0, 0, 0, 0, 0, 0, 0),
+    "PP": (0.10, 1, 0, 0, 0, 0, 0, 0, 0),
+    "FF": (0.09, 0, 1, 0, 0, 0.05, 0, 0.15, 0),
+    "TH": (0.16, 0, 0, 0, 0, 0.05, 0.15, 0, 0.35),
+    "DD": (0.12, 0, 0, 0, 0, 0.08, 0.12, 0, 0),
+    "LL": (0.20, 0, 0, 0, 0, 0.08, 0.10, 0, 0.10),
+    "KK": (0.17, 0, 0, 0, 0, 0.05, 0.08, 0, 0),
+    "CH": (0.08, 0, 0, 0.25, 0.40, 0, 0.12, 0.12, 0),
+    "SS": (0.04, 0, 0, 0, 0, 0.20, 0.18, 0.08, 0),
+    "RR": (0.12, 0, 0, 0.25, 0.25, 0, 0, 0, 0),
+    "WW": (0.06, 0, 0, 0.85, 0.20, 0, 0, 0, 0),
+    "YY": (0.10, 0, 0, 0, 0, 0.30, 0.05, 0, 0),
+    "AX": (0.20, 0, 0, 0, 0, 0.05, 0.05, 0, 0),
+    "IH": (0.18, 0, 0, 0, 0, 0.25, 0.10, 0, 0),
+    "IY": (0.12, 0, 0, 0, 0, 0.50, 0.10, 0, 0),
+    "EH": (0.34, 0, 0, 0, 0, 0.25, 0.15, 0.03, 0),
+    "AE": (0.52, 0, 0, 0, 0, 0.25, 0.20, 0.08, 0),
+    "AA": (0.62, 0, 0, 0, 0, 0.05, 0.15, 0, 0),
+    "AH": (0.40, 0, 0, 0, 0, 0.05, 0.10, 0, 0),
+    "AO": (0.44, 0, 0, 0.15, 0.40, 0, 0.05, 0, 0),
+    "UW": (0.12, 0, 0, 0.80, 0.25, 0, 0, 0, 0),
+    "UH": (0.20, 0, 0, 0.50, 0.20, 0, 0, 0, 0),
+    "ER": (0.22, 0, 0, 0.30, 0.25, 0, 0, 0, 0),
+    "HH": (0.20, 0, 0, 0, 0, 0, 0, 0, 0),
+}
 VOWELS = {"AX", "IH", "IY", "EH", "AE", "AA", "AH", "AO", "UW", "UH", "ER"}
-PHONES = {"p b m": "PP", "f v": "FF", "T D": "TH", "t d n t# n^": "DD", "l l^ @L": "LL", "k g N x Q": "KK", "tS dZ S Z C dz; ts; S; Z;": "CH", "s z ts dz": "SS",
-          "r R * r-": "RR", "w": "WW", "j ; l;": "YY", "@ 3 a# I# @- @2 @5 &": "AX", "I i I2": "IH", "i: y y:": "IY", "E e e: e@ E: eI": "EH", "a a: &:": "AE",
-          "A: A aI aU": "AA", "V V:": "AH", "O: O o o: 0 O@ O~ oU OI Y W": "AO", "u: u": "UW", "U U@ Y:": "UH", "3:": "ER", "h h2 ?": "HH", "_ _: _!": "SIL"}
+PHONES = {
+    "p b m": "PP",
+    "f v": "FF",
+    "T D": "TH",
+    "t d n t# n^": "DD",
+    "l l^ @L": "LL",
+    "k g N x Q": "KK",
+    "tS dZ S Z C dz; ts; S; Z;": "CH",
+    "s z ts dz": "SS",
+    "r R * r-": "RR",
+    "w": "WW",
+    "j ; l;": "YY",
+    "@ 3 a# I# @- @2 @5 &": "AX",
+    "I i I2": "IH",
+    "i: y y:": "IY",
+    "E e e: e@ E: eI": "EH",
+    "a a: &:": "AE",
+    "A: A aI aU": "AA",
+    "V V:": "AH",
+    "O: O o o: 0 O@ O~ oU OI Y W": "AO",
+    "u: u": "UW",
+    "U U@ Y:": "UH",
+    "3:": "ER",
+    "h h2 ?": "HH",
+    "_ _: _!": "SIL",
+}
 VISEME_OF = {phone: viseme for phones, viseme in PHONES.items() for phone in phones.split()}
-GLIDES = {"eI": ("EH", "IY"), "aI": ("AA", "IY"), "OI": ("AO", "IY"), "aU": ("AA", "UW"), "oU": ("AO", "UW"), "i@": ("IY", "AX"), "e@": ("EH", "AX"), "U@": ("UH", "AX")}
+GLIDES = {
+    "eI": ("EH", "IY"),
+    "aI": ("AA", "IY"),
+    "OI": ("AO", "IY"),
+    "aU": ("AA", "UW"),
+    "oU": ("AO", "UW"),
+    "i@": ("IY", "AX"),
+    "e@": ("EH", "AX"),
+    "U@": ("UH", "AX"),
+}
 
 
 def viseme(phone):
@@ -43,8 +92,17 @@ def dominance(v):
     """Strength alpha and rates theta before and after the segment (1/s), for each articulator of a viseme -> (9, 3)."""
     vowel, base = v in VOWELS, (1.0, 30, 30) if v in VOWELS else (0.55, 30, 30)
     d = dict.fromkeys(ARTICULATORS, base)
-    d["jaw"] = {"SS": (3, 25, 25), "CH": (1.5, 25, 25), "PP": (0.5, 25, 25), "FF": (1.5, 25, 25), "DD": (0.35, 25, 25), "LL": (0.35, 25, 25),
-                "KK": (0.25, 25, 25), "AX": (0.35, 20, 20), "SIL": (0.6, 12, 12)}.get(v, (1.6, 20, 20) if vowel else (0.5, 25, 25))
+    d["jaw"] = {
+        "SS": (3, 25, 25),
+        "CH": (1.5, 25, 25),
+        "PP": (0.5, 25, 25),
+        "FF": (1.5, 25, 25),
+        "DD": (0.35, 25, 25),
+        "LL": (0.35, 25, 25),
+        "KK": (0.25, 25, 25),
+        "AX": (0.35, 20, 20),
+        "SIL": (0.6, 12, 12),
+    }.get(v, (1.6, 20, 20) if vowel else (0.5, 25, 25))
     if v == "PP":
         d["seal"] = (20, 120, 120)
     if v == "SIL":
@@ -84,7 +142,7 @@ def articulators(phonemes, times, strength=1.0):
     target = np.array([VISEMES[v] for v, _, _ in seg])
     law = np.array([dominance(v) for v, _, _ in seg])
     start, end = (np.array([s[k] for s in seg]) for k in (1, 2))
-    tau = (start + end)[:, None] / 2 - np.asarray(times)[None]                    # positive before the segment's middle
+    tau = (start + end)[:, None] / 2 - np.asarray(times)[None]  # positive before the segment's middle
     d = np.maximum(np.abs(tau) - 0.2 * (end - start)[:, None], 0)
     theta = np.where((tau > 0)[..., None], law[:, None, :, 1], law[:, None, :, 2])
     D = law[:, None, :, 0] * np.exp(-theta * d[..., None]) + 1e-9
@@ -96,12 +154,23 @@ def articulators(phonemes, times, strength=1.0):
 def to_arkit(a):
     """Articulators (T, 9) -> the 52 ARKit weights (T, 52). `seal` closes the lips at any height of the jaw."""
     jaw, seal, tuck, pucker, funnel, spread, lower, upper, tongue = np.asarray(a).T
-    sealed = np.clip((seal - 0.35) / 0.5, 0, 1)                                   # lips meet before the seal is complete
+    sealed = np.clip((seal - 0.35) / 0.5, 0, 1)  # lips meet before the seal is complete
     open_ = 1 - sealed
-    w = dict(jawOpen=jaw, mouthClose=sealed * jaw, mouthPressLeft=0.25 * np.clip((seal - 0.8) / 0.2, 0, 1) * (seal > 0.8),
-             mouthRollLower=0.65 * tuck + 0.12 * sealed, mouthRollUpper=0.10 * sealed, mouthFunnel=funnel * open_, mouthPucker=pucker,
-             mouthStretchLeft=0.45 * spread * (1 - 0.7 * pucker), mouthSmileLeft=0.6 * spread * (1 - 0.8 * pucker),
-             mouthLowerDownLeft=lower * open_ * (1 - tuck), mouthUpperUpLeft=upper * open_, tongueOut=0.55 * tongue * open_, mouthShrugLower=0.35 * tuck)
+    w = dict(
+        jawOpen=jaw,
+        mouthClose=sealed * jaw,
+        mouthPressLeft=0.25 * np.clip((seal - 0.8) / 0.2, 0, 1) * (seal > 0.8),
+        mouthRollLower=0.65 * tuck + 0.12 * sealed,
+        mouthRollUpper=0.10 * sealed,
+        mouthFunnel=funnel * open_,
+        mouthPucker=pucker,
+        mouthStretchLeft=0.45 * spread * (1 - 0.7 * pucker),
+        mouthSmileLeft=0.6 * spread * (1 - 0.8 * pucker),
+        mouthLowerDownLeft=lower * open_ * (1 - tuck),
+        mouthUpperUpLeft=upper * open_,
+        tongueOut=0.55 * tongue * open_,
+        mouthShrugLower=0.35 * tuck,
+    )
     h, T = load(), len(jaw)
     out = np.zeros((T, len(h.names)), np.float32)
     for k, v in w.items():

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from . import lips
 from .human import load
-from .speech import Speech, VOICES, say
+from .speech import VOICES, Speech, say
 
 
 class Frames:
@@ -43,7 +43,11 @@ class Frames:
         at = (torch.arange(T) * (self.fps / fps)).clamp(max=len(self) - 1)
         lo = at.floor().long()
         hi, f = (lo + 1).clamp(max=len(self) - 1), at - lo
-        new = {k.name: v[lo] + (v[hi] - v[lo]) * f.view(-1, *[1] * (v.ndim - 1)) for k in fields(self) if torch.is_tensor(v := getattr(self, k.name))}
+        new = {
+            k.name: v[lo] + (v[hi] - v[lo]) * f.view(-1, *[1] * (v.ndim - 1))
+            for k in fields(self)
+            if torch.is_tensor(v := getattr(self, k.name))
+        }
         return replace(self, fps=fps, **new)
 
 
@@ -80,18 +84,29 @@ class BodyPerformance(Frames):
 def still(seconds=None, fps=25, rotation=(0, 0, 0), gaze=(0, 0), **expression):
     """Hold one pose: one frame, or `seconds` of it. Expressions by ARKit name, for example still(jawOpen=0.4)."""
     from .human import expression_weights
+
     T = 1 if seconds is None else max(1, round(seconds * fps))
     row = lambda x: torch.as_tensor(x, dtype=torch.float32).expand(T, -1).clone()  # noqa: E731
     e = expression_weights(**expression)
-    return Performance(row(with_lids(e[None], torch.tensor([gaze], dtype=torch.float32))[0]), row(rotation), torch.zeros(T, 3), row(gaze), fps)
+    return Performance(
+        row(with_lids(e[None], torch.tensor([gaze], dtype=torch.float32))[0]), row(rotation), torch.zeros(T, 3), row(gaze), fps
+    )
 
 
 def with_lids(expression, gaze):
     """Lids follow the eyes: add the ARKit eyeLook shapes that belong to a gaze (T, 2)."""
     at, out = load().expression_at, expression.clone()
     yaw, pitch = gaze.unbind(1)
-    for name, v in (("eyeLookOutLeft", yaw), ("eyeLookInRight", yaw), ("eyeLookInLeft", -yaw), ("eyeLookOutRight", -yaw),
-                    ("eyeLookUpLeft", pitch), ("eyeLookUpRight", pitch), ("eyeLookDownLeft", -pitch), ("eyeLookDownRight", -pitch)):
+    for name, v in (
+        ("eyeLookOutLeft", yaw),
+        ("eyeLookInRight", yaw),
+        ("eyeLookInLeft", -yaw),
+        ("eyeLookOutRight", -yaw),
+        ("eyeLookUpLeft", pitch),
+        ("eyeLookUpRight", pitch),
+        ("eyeLookDownLeft", -pitch),
+        ("eyeLookDownRight", -pitch),
+    ):
         out[:, at[name]] = (v / 0.6).clamp(0, 1)
     return out
 
@@ -129,7 +144,14 @@ def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, hea
     a = lips.articulators(speech.phonemes, t, style)
     e = lips.to_arkit(a).numpy()
     n = speech.sample_rate // fps if isinstance(fps, int) else int(speech.sample_rate / fps)
-    loud = np.array([np.sqrt(np.mean(speech.sound[int(i * speech.sample_rate / fps):][:n] ** 2) + 1e-12) if int(i * speech.sample_rate / fps) < len(speech.sound) else 0 for i in range(T)])
+    loud = np.array(
+        [
+            np.sqrt(np.mean(speech.sound[int(i * speech.sample_rate / fps) :][:n] ** 2) + 1e-12)
+            if int(i * speech.sample_rate / fps) < len(speech.sound)
+            else 0
+            for i in range(T)
+        ]
+    )
     loud = gaussian_filter1d(loud / (np.percentile(loud, 95) + 1e-6), 0.08 * fps)
     stress = np.clip(gaussian_filter1d(loud, 0.10 * fps) - gaussian_filter1d(loud, 0.6 * fps), 0, 1)
     # head: slow wander, nods on stressed syllables, a tilt of its own
@@ -141,7 +163,7 @@ def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, hea
     gaze, k = np.zeros((T, 2)), 0
     while k < T:
         hold = int(rng.gamma(3.0, 0.4) * fps) + 3
-        gaze[k:k + hold] = rng.normal(0, (0.10, 0.05)) * (rng.random() < 0.6)
+        gaze[k : k + hold] = rng.normal(0, (0.10, 0.05)) * (rng.random() < 0.6)
         k += hold
     gaze = gaussian_filter1d(gaze, 0.022 * fps, axis=0) - 0.6 * rotation[:, [1, 0]] * (1, -1)
     # blinks: closing 80 ms, opening 160 ms, about every four seconds and on large shifts of gaze

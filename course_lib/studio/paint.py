@@ -11,11 +11,20 @@ import torch.nn.functional as F
 from ..taught.faces_in_3d import face_buffer, fragments, interpolate
 from .human import HEAD_UV, load
 
-SIZE = 1024                                     # the atlas: the head's island on the left half, tiles on the right
+SIZE = 1024  # the atlas: the head's island on the left half, tiles on the right
 HEAD_WIDTH = SIZE * (HEAD_UV[2] - HEAD_UV[0]) / (HEAD_UV[3] - HEAD_UV[1]) / SIZE
-TILES = {"eyes": (0.53, 0.00, 0.25), "hair": (0.53, 0.26, 0.36), "teeth": (0.90, 0.00, 0.10), "tongue": (0.79, 0.00, 0.09),
-         "mouth": (0.79, 0.10, 0.09), "plain": (0.90, 0.12, 0.08), "cloth": (0.53, 0.64, 0.36), "second": (0.79, 0.20, 0.05),
-         "shoes": (0.85, 0.20, 0.05), "skin": (0.91, 0.21, 0.04)}   # x, y, side in the atlas, 0..1
+TILES = {
+    "eyes": (0.53, 0.00, 0.25),
+    "hair": (0.53, 0.26, 0.36),
+    "teeth": (0.90, 0.00, 0.10),
+    "tongue": (0.79, 0.00, 0.09),
+    "mouth": (0.79, 0.10, 0.09),
+    "plain": (0.90, 0.12, 0.08),
+    "cloth": (0.53, 0.64, 0.36),
+    "second": (0.79, 0.20, 0.05),
+    "shoes": (0.85, 0.20, 0.05),
+    "skin": (0.91, 0.21, 0.04),
+}  # x, y, side in the atlas, 0..1
 
 
 def head_uv(uv):
@@ -36,7 +45,7 @@ def noise(p, frequency, seed, octaves=1):
     out, amplitude, total = 0, 1.0, 0.0
     for _ in range(octaves):
         lattice = torch.rand(1, 1, 32, 32, 32, generator=g) * 2 - 1
-        lattice = F.pad(lattice, (0, 1, 0, 1, 0, 1), mode="circular")             # it repeats without a seam
+        lattice = F.pad(lattice, (0, 1, 0, 1, 0, 1), mode="circular")  # it repeats without a seam
         q = (p * frequency / 16 + torch.rand(3, generator=g)) % 2 - 1
         out = out + amplitude * F.grid_sample(lattice, q.view(1, 1, 1, -1, 3), align_corners=True, padding_mode="border").flatten()
         total, amplitude, frequency = total + amplitude, amplitude * 0.55, frequency * 2.03
@@ -117,14 +126,27 @@ def paint_face(p, look, detail=True):
     mouth_y, eye_y, nose_y = float(marks[62, 1]), float(marks[36:48, 1].mean()), float(marks[33, 1])
     m = m * (1 + 0.05 * noise(p, 25, s) * (1 if detail else 0))
     b = b + 0.05 * noise(p, 40, s + 1, 2) * (1 if detail else 0)
-    b = b + look["flush"] * (0.22 * spot((0.045, mouth_y + 0.037, 0.085), (0.022, 0.02, 0.04)) + 0.22 * spot((0.0, nose_y + 0.01, 0.125), (0.018, 0.014, 0.03))
-                             + 0.25 * smooth(ax, 0.07, 0.082) + 0.10 * spot((0.0, mouth_y - 0.035, 0.11), (0.02, 0.014, 0.03)))
+    b = b + look["flush"] * (
+        0.22 * spot((0.045, mouth_y + 0.037, 0.085), (0.022, 0.02, 0.04))
+        + 0.22 * spot((0.0, nose_y + 0.01, 0.125), (0.018, 0.014, 0.03))
+        + 0.25 * smooth(ax, 0.07, 0.082)
+        + 0.10 * spot((0.0, mouth_y - 0.035, 0.11), (0.02, 0.014, 0.03))
+    )
     bag = spot((0.031, eye_y - 0.013, 0.09), (0.016, 0.008, 0.03))
     socket = spot((0.030, eye_y + 0.006, 0.09), (0.02, 0.011, 0.03))
     b = b + (0.12 + 0.22 * look["age"]) * bag + 0.10 * socket
     m = m + (0.03 + 0.04 * look["age"]) * (bag + socket) + 0.05 * smooth(mouth_y - y, 0.045, 0.07)
-    fold = torch.exp(-((ax - 0.030 - 0.35 * (nose_y - y).clamp(min=0)) / 0.0022).square()) * smooth(nose_y + 0.004 - y, 0, 0.006) * smooth(y - mouth_y + 0.008, 0, 0.008) * front
-    lines = sum(torch.exp(-((y - eye_y - h - 0.004 * torch.cos(ax * 40)) / 0.0011).square()) for h in (0.034, 0.045, 0.056)) * smooth(0.05 - ax, 0, 0.015) * front
+    fold = (
+        torch.exp(-((ax - 0.030 - 0.35 * (nose_y - y).clamp(min=0)) / 0.0022).square())
+        * smooth(nose_y + 0.004 - y, 0, 0.006)
+        * smooth(y - mouth_y + 0.008, 0, 0.008)
+        * front
+    )
+    lines = (
+        sum(torch.exp(-((y - eye_y - h - 0.004 * torch.cos(ax * 40)) / 0.0011).square()) for h in (0.034, 0.045, 0.056))
+        * smooth(0.05 - ax, 0, 0.015)
+        * front
+    )
     m = m + look["age"] ** 1.5 * (0.10 * fold + 0.07 * lines) + 0.03 * fold
     if detail:
         m = m * (1 + 0.05 * noise(p, 700, s + 2))
@@ -159,10 +181,18 @@ def paint_face(p, look, detail=True):
     # beard: from stubble to full, around mouth, chin and jaw
     if look["beard"] > 0:
         jaw_side = smooth(y, eye_y + 0.0, eye_y - 0.03) * smooth(ax, 0.055, 0.066)
-        area = smooth(y, nose_y + 0.004 - 0.25 * (ax - 0.02).clamp(min=0), nose_y - 0.010 - 0.25 * (ax - 0.02).clamp(min=0)) * smooth(ax, 0.004, 0.012 ).clamp(min=0.75)
+        area = smooth(y, nose_y + 0.004 - 0.25 * (ax - 0.02).clamp(min=0), nose_y - 0.010 - 0.25 * (ax - 0.02).clamp(min=0)) * smooth(
+            ax, 0.004, 0.012
+        ).clamp(min=0.75)
         cheek = smooth(y, mouth_y + 0.018 - 0.3 * (0.065 - ax).clamp(min=0), mouth_y - 0.004 - 0.3 * (0.065 - ax).clamp(min=0))
         zone = torch.maximum(torch.where(ax < 0.032, area, cheek), jaw_side * smooth(z, 0.012, 0.03) * smooth(z, 0.06, 0.045))
-        zone = zone * smooth(z, 0.0, 0.022) * smooth(y, mouth_y - 0.078, mouth_y - 0.05) * (1 - lip) * (1 - 0.8 * spot((0.0, mouth_y - 0.014, 0.11), (0.012, 0.004, 0.03)))
+        zone = (
+            zone
+            * smooth(z, 0.0, 0.022)
+            * smooth(y, mouth_y - 0.078, mouth_y - 0.05)
+            * (1 - lip)
+            * (1 - 0.8 * spot((0.0, mouth_y - 0.014, 0.11), (0.012, 0.004, 0.03)))
+        )
         grain = (0.75 + 0.5 * noise(p, 900, s + 8)).clamp(0, 1.3) if detail else 0.8
         colour = torch.lerp(colour, (hair * 0.75).expand_as(colour), (zone * look["beard"] * grain).clamp(0, 0.93)[:, None])
     # scalp: hair roots fade in behind the hairline
@@ -196,10 +226,12 @@ def paint_eye(look, n):
     """An eye seen along its axis, radius 1 = 100 degrees off the axis. -> (n, n, 3) linear."""
     x, y = grid(n)
     dx, dy = x * 2 - 1, y * 2 - 1
-    r = (dx * dx + dy * dy).sqrt() * 1.745                                        # angle from the axis in radians
+    r = (dx * dx + dy * dy).sqrt() * 1.745  # angle from the axis in radians
     phi = torch.atan2(dy, dx)
     iris = torch.tensor(look["iris"])
-    fibre = noise(torch.stack([phi.flatten().cos() * 0.02, phi.flatten().sin() * 0.02, r.flatten() * 0.002], 1), 1500, look["seed"] + 20, 2).view(n, n)
+    fibre = noise(
+        torch.stack([phi.flatten().cos() * 0.02, phi.flatten().sin() * 0.02, r.flatten() * 0.002], 1), 1500, look["seed"] + 20, 2
+    ).view(n, n)
     white = torch.tensor([0.66, 0.62, 0.59]).expand(n, n, 3) * (1 - 0.16 * smooth(r, 0.55, 1.3))[..., None]
     white = white * torch.lerp(torch.ones(3), torch.tensor([1.0, 0.84, 0.80]), smooth(r, 0.7, 1.2)[..., None])
     ring = iris * (1 + 0.4 * fibre)[..., None] * (0.65 + 0.7 * smooth(r, 0.46, 0.2))[..., None]
@@ -263,14 +295,22 @@ def paint_atlas(look):
         colour = torch.where(fresh, spread, colour)
         known = torch.where(fresh, 1.0, known)
     atlas = torch.where(known > 0, colour, atlas.permute(2, 0, 1))[0]
-    plain = lambda c: (lambda n: torch.tensor(c).expand(n, n, 3))  # noqa: E731
-    makers = {"eyes": lambda n: paint_eye(look, n), "hair": lambda n: paint_hair(look, n), "cloth": lambda n: paint_cloth(look, n),
-              "teeth": lambda n: paint_teeth(look, n), "tongue": plain((0.50, 0.17, 0.16)), "mouth": plain((0.28, 0.07, 0.06)),
-              "plain": plain(look["cloth_colour"]), "second": plain(look["trouser_colour"]), "shoes": plain(look["shoe_colour"]),
-              "skin": lambda n: skin_colour(torch.tensor([look["melanin"]]), torch.tensor([look["blood"]]))[0].expand(n, n, 3)}
+    plain = lambda c: lambda n: torch.tensor(c).expand(n, n, 3)  # noqa: E731
+    makers = {
+        "eyes": lambda n: paint_eye(look, n),
+        "hair": lambda n: paint_hair(look, n),
+        "cloth": lambda n: paint_cloth(look, n),
+        "teeth": lambda n: paint_teeth(look, n),
+        "tongue": plain((0.50, 0.17, 0.16)),
+        "mouth": plain((0.28, 0.07, 0.06)),
+        "plain": plain(look["cloth_colour"]),
+        "second": plain(look["trouser_colour"]),
+        "shoes": plain(look["shoe_colour"]),
+        "skin": lambda n: skin_colour(torch.tensor([look["melanin"]]), torch.tensor([look["blood"]]))[0].expand(n, n, 3),
+    }
     for name, make in makers.items():
         x, y, s = (round(v * SIZE) for v in TILES[name])
-        atlas[:, y:y + s, x:x + s] = make(s).permute(2, 0, 1)
+        atlas[:, y : y + s, x : x + s] = make(s).permute(2, 0, 1)
     return atlas
 
 

@@ -11,10 +11,30 @@ import numpy as np
 
 SAMPLE_RATE = 16000
 # eSpeak NG variants that sound like different people; the pitch is eSpeak's 0..99
-VOICES = {"adam": ("m3", 38), "bruno": ("m7", 28), "carl": ("m1", 52), "david": ("m5", 20), "emil": ("m8", 45),
-          "fiona": ("f2", 55), "grace": ("f3", 66), "hanna": ("f4", 48), "irene": ("f1", 60), "julia": ("f2", 80)}
-LANGUAGES = {"en-us": "American English", "en": "British English", "de": "German", "fr": "French", "es": "Spanish",
-             "it": "Italian", "pt-br": "Brazilian Portuguese", "nl": "Dutch", "sv": "Swedish", "pl": "Polish"}
+VOICES = {
+    "adam": ("m3", 38),
+    "bruno": ("m7", 28),
+    "carl": ("m1", 52),
+    "david": ("m5", 20),
+    "emil": ("m8", 45),
+    "fiona": ("f2", 55),
+    "grace": ("f3", 66),
+    "hanna": ("f4", 48),
+    "irene": ("f1", 60),
+    "julia": ("f2", 80),
+}
+LANGUAGES = {
+    "en-us": "American English",
+    "en": "British English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt-br": "Brazilian Portuguese",
+    "nl": "Dutch",
+    "sv": "Swedish",
+    "pl": "Polish",
+}
 _lock = threading.Lock()
 
 
@@ -33,25 +53,46 @@ class Speech:
 
     def _repr_html_(self):
         from IPython.display import Audio
+
         return Audio(self.sound, rate=self.sample_rate)._repr_html_()
 
 
 class _Event(ctypes.Structure):
-    _fields_ = [("type", ctypes.c_int), ("identifier", ctypes.c_uint), ("text_position", ctypes.c_int), ("length", ctypes.c_int),
-                ("audio_position", ctypes.c_int), ("sample", ctypes.c_int), ("user_data", ctypes.c_void_p), ("name", ctypes.c_char * 8)]
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("name", ctypes.c_char * 8),
+    ]
 
 
 def _library():
     """The engine, loaded anew: it keeps state between calls that even its own terminate does not clear."""
     try:
         import espeakng_loader
+
         lib = ctypes.cdll.LoadLibrary(str(espeakng_loader.get_library_path()))
     except (ImportError, OSError) as e:
-        raise RuntimeError(f"eSpeak NG could not be loaded ({e}). Reinstall it with `pip install --force-reinstall espeakng-loader`.") from e
+        raise RuntimeError(
+            f"eSpeak NG could not be loaded ({e}). Reinstall it with `pip install --force-reinstall espeakng-loader`."
+        ) from e
     lib.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
-    lib.espeak_Synth.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint,
-                                 ctypes.c_void_p, ctypes.c_void_p]
+    lib.espeak_Synth.argtypes = [
+        ctypes.c_char_p,
+        ctypes.c_size_t,
+        ctypes.c_uint,
+        ctypes.c_int,
+        ctypes.c_uint,
+        ctypes.c_uint,
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+    ]
     lib.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]
+    lib.espeak_ng_SetRandSeed.argtypes = [ctypes.c_long]
     lib.espeak_SetParameter.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int]
     return lib, str(espeakng_loader.get_data_path()).encode()
 
@@ -69,6 +110,7 @@ def _synthesise(text, name, rate, pitch):
     native = lib.espeak_Initialize(2, 200, data, 0x0001 | 0x8000)
     if native <= 0:
         raise RuntimeError("eSpeak NG did not start: its voice data is missing. Reinstall espeakng-loader.")
+    lib.espeak_ng_SetRandSeed(1)  # the breath noise of some voices
     sound, events = [], []
 
     @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
@@ -110,6 +152,7 @@ def say(text, voice="adam", language="en-us", rate=165, pitch=None):
     pitch: 0 (low) to 99 (high); None takes the voice's own. Returns Speech: 16 kHz sound and exact phoneme intervals.
     """
     from scipy.signal import resample_poly
+
     if not isinstance(text, str) or not text.strip():
         raise ValueError("say needs a text with at least one word.")
     variant, own = VOICES[_choose(voice, VOICES, "voice")]
@@ -126,7 +169,11 @@ def say(text, voice="adam", language="en-us", rate=165, pitch=None):
     sound = resample_poly(raw.astype(np.float32) / 32768, SAMPLE_RATE, native).astype(np.float32)
     total = len(raw)
     starts = [min(s, total) for s, _ in events] + [total]
-    intervals = [(name.strip("',%=|") or "_", a / native, b / native) for (_, name), a, b in zip(events, starts[:-1], starts[1:], strict=True) if b > a]
+    intervals = [
+        (name.strip("',%=|") or "_", a / native, b / native)
+        for (_, name), a, b in zip(events, starts[:-1], starts[1:], strict=True)
+        if b > a
+    ]
     if intervals and intervals[0][1] > 0:
         intervals.insert(0, ("_", 0.0, intervals[0][1]))
     return Speech(sound, SAMPLE_RATE, repair_closures(intervals, raw, native), text)

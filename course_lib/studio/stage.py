@@ -9,7 +9,7 @@ import torch
 
 from ..taught.faces_in_3d import axis_angle_to_matrix, sh_basis
 
-BAND = torch.tensor([1.0, *[2 / 3] * 3, *[1 / 4] * 5]) * torch.pi              # cosine lobe A_l of Ramamoorthi and Hanrahan
+BAND = torch.tensor([1.0, *[2 / 3] * 3, *[1 / 4] * 5]) * torch.pi  # cosine lobe A_l of Ramamoorthi and Hanrahan
 
 
 @dataclass
@@ -75,6 +75,7 @@ def light_coefficients(light="soft"):
 def background(name, size, seed=0):
     """A named background as linear RGB (size, size, 3): plain ones with a soft fall-off, scenes far out of focus."""
     import cv2
+
     rng = np.random.default_rng([11, seed])
     y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size
     plain = dict(grey=(0.30, 0.31, 0.33), blue=(0.07, 0.16, 0.34), white=(0.72, 0.72, 0.70), dark=(0.035, 0.037, 0.045))
@@ -83,14 +84,20 @@ def background(name, size, seed=0):
         return torch.as_tensor(np.array(plain[name], np.float32) * fall[..., None])
     n = 256
     img = np.zeros((n, n, 3), np.float32)
-    sky, floor = dict(office=((0.50, 0.47, 0.43), (0.22, 0.17, 0.13)), park=((0.55, 0.68, 0.80), (0.10, 0.20, 0.05)),
-                      evening=((0.06, 0.07, 0.14), (0.03, 0.025, 0.03)))[name]
+    sky, floor = dict(
+        office=((0.50, 0.47, 0.43), (0.22, 0.17, 0.13)),
+        park=((0.55, 0.68, 0.80), (0.10, 0.20, 0.05)),
+        evening=((0.06, 0.07, 0.14), (0.03, 0.025, 0.03)),
+    )[name]
     img[:] = np.linspace(0, 1, n)[:, None, None] * (np.array(floor) - sky) + sky
     for _ in range(26):
         w, h0 = rng.uniform(0.06, 0.3), rng.uniform(0.1, 0.5)
         cx, cy = rng.uniform(-0.1, 1.1), rng.uniform(0.15, 1.0)
-        tint = dict(office=rng.uniform(0.08, 0.7, 3) * (1, 0.92, 0.82), park=rng.uniform(0.05, 0.4) * np.array((0.45, 1.0, 0.25)) * rng.uniform(0.6, 1.3, 3),
-                    evening=rng.uniform(0.01, 0.15, 3) * (1.0, 0.8, 1.3))[name]
+        tint = dict(
+            office=rng.uniform(0.08, 0.7, 3) * (1, 0.92, 0.82),
+            park=rng.uniform(0.05, 0.4) * np.array((0.45, 1.0, 0.25)) * rng.uniform(0.6, 1.3, 3),
+            evening=rng.uniform(0.01, 0.15, 3) * (1.0, 0.8, 1.3),
+        )[name]
         a, b = (int(np.clip(v, 0, n)) for v in ((cx - w / 2) * n, (cx + w / 2) * n))
         c, d = (int(np.clip(v, 0, n)) for v in ((cy - h0 / 2) * n, (cy + h0 / 2) * n))
         img[c:d, a:b] = 0.35 * img[c:d, a:b] + 0.65 * tint

@@ -42,8 +42,11 @@ def random_state():
     """Everything random in this process, as plain values: torch, numpy and Python."""
     name, keys, pos, has, cached = np.random.get_state()
     version, inner, gauss = random.getstate()
-    return dict(torch=torch.get_rng_state(), numpy=dict(keys=torch.from_numpy(keys.astype(np.int64)), pos=pos, has=has, cached=cached),
-                python=dict(version=version, inner=torch.tensor(inner), gauss=gauss))
+    return dict(
+        torch=torch.get_rng_state(),
+        numpy=dict(keys=torch.from_numpy(keys.astype(np.int64)), pos=pos, has=has, cached=cached),
+        python=dict(version=version, inner=torch.tensor(inner), gauss=gauss),
+    )
 
 
 def set_random_state(s):
@@ -56,6 +59,7 @@ def set_random_state(s):
 def save(path, step=0, **parts):
     """Write models, optimizers (anything with state_dict) and plain values to `path` atomically, with the random state."""
     from safetensors.torch import save_file
+
     path = Path(path)
     tensors, plain = {}, {}
     state = {k: v.state_dict() if hasattr(v, "state_dict") else v for k, v in parts.items()}
@@ -74,6 +78,7 @@ def load(path, **parts):
     Returns (0, {}) where there is no file, so a first run and a resumed run are the same line.
     """
     from safetensors import SafetensorError, safe_open
+
     path = Path(path)
     if not path.exists():
         return 0, {}

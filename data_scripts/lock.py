@@ -1,0 +1,46 @@
+"""Refresh requirements.lock: exact versions for Python 3.11 to 3.13 of everything that `make lab` and `make test` install."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TORCH = "torch==2.13.0"
+LEFT_TO_TORCH = re.compile(r"^(nvidia-|cuda-|triton|warp-lang)")  # chosen by torch's own build; warp is only for baking on a GPU
+HEAD = "# Exact versions for `make lab` and `make test`, made by `make lock` from pyproject.toml. Do not edit.\n"
+
+
+def main():
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--all-extras",
+        "--no-annotate",
+        "--no-header",
+        "--upgrade",
+        "--quiet",
+        "--constraint",
+        "-",
+        str(ROOT / "pyproject.toml"),
+    ]
+    out = subprocess.run(command, input=TORCH, capture_output=True, text=True)
+    if out.returncode:
+        sys.exit(f"uv could not resolve pyproject.toml:\n{out.stderr}")
+    lines = [line for line in out.stdout.splitlines() if line and not LEFT_TO_TORCH.match(line)]
+    # the editable install of the course itself needs its build back end
+    lines += [] if any(line.startswith("setuptools==") for line in lines) else ["setuptools>=77"]
+    (ROOT / "requirements.lock").write_text(HEAD + "\n".join(sorted(lines)) + "\n")
+    print(f"{len(lines)} packages locked")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Speed of the studio and the renderer on this machine, each against its goal. Run on an idle machine: `make bench`.
+
+python tests/bench/bench.py [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+
+
+def best(call, repeat=4):
+    """The shortest of a few runs, in seconds, after one to warm up."""
+    call()
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def brute_force_kernel():
+    """The algorithm of PyTorch3D's CPU rasteriser (every pixel looks at every face), compiled by numba, both cores."""
+    import numba
+
+    @numba.njit(parallel=True, fastmath=True)
+    def kernel(xy, z, faces, size):
+        ids = np.full((size, size), -1, np.int64)
+        for row in numba.prange(size):
+            for column in range(size):
+                nearest = 1e9
+                for f in range(len(faces)):
+                    i, j, k = faces[f]
+                    ax, ay, bx, by, cx, cy = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1], xy[k, 0], xy[k, 1]
+                    if column < min(ax, bx, cx) or column > max(ax, bx, cx) or row < min(ay, by, cy) or row > max(ay, by, cy):
+                        continue
+                    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+                    if area >= 0:
+                        continue
+                    u = ((cx - bx) * (row - by) - (cy - by) * (column - bx)) / area
+                    v = ((ax - cx) * (row - cy) - (ay - cy) * (column - cx)) / area
+                    w = 1 - u - v
+                    depth = u * z[i] + v * z[j] + w * z[k]
+                    if u >= 0 and v >= 0 and w >= 0 and depth < nearest:
+                        nearest = depth
+                        ids[row, column] = f
+        return ids
+
+    return kernel
+
+
+def sphere(n):
+    u, v = torch.linspace(0, 2 * np.pi, n + 1)[:-1], torch.linspace(0.02, np.pi - 0.02, n)
+    p = torch.stack([v.sin()[:, None] * u.cos(), v.cos()[:, None].expand(n, n), v.sin()[:, None] * u.sin()], -1).reshape(-1, 3)
+    i, j = torch.meshgrid(torch.arange(n - 1), torch.arange(n), indexing="ij")
+    a, b, c, d = (i * n + j).flatten(), (i * n + (j + 1) % n).flatten(), ((i + 1) * n + j).flatten(), ((i + 1) * n + (j + 1) % n).flatten()
+    return p, torch.cat([torch.stack([a, b, c], 1), torch.stack([b, d, c], 1)])
+
+
+def renderer():
+    from course_lib.taught.faces_in_3d import face_buffer, project, to_pixels
+
+    p, faces = sphere(68)
+    clip = project((0.16 * p + torch.tensor([0.0, 0.0, -1.2]))[None].repeat(8, 1, 1), 6.0)
+    ours = best(lambda: face_buffer(clip, faces, 128), 8) / 8
+    kernel = brute_force_kernel()
+    xy, z, f = to_pixels(clip[:1], 128)[0].numpy(), (clip[0, :, 2] / clip[0, :, 3]).numpy(), faces.numpy()
+    slow = best(lambda: kernel(xy, z, f, 128), 2)
+    same = float((kernel(xy, z, f, 128) == face_buffer(clip[:1], faces, 128)[0][0].numpy()).mean())
+    return [
+        ("face buffer, batch of 8, 128 px, 9 112 faces", 1000 * ours, "ms an image", "<=", 4.0),
+        ("compiled brute force over face buffer", slow / ours, "times", ">=", 50.0),
+        ("pixels on which the two agree", 100 * same, "%", ">=", 99.9),
+    ]
+
+
+def films():
+    from course_lib import studio
+
+    actor = studio.cast(3)
+    speech = studio.perform("Hello, I am not a real person. Five big boats move by the pier.", seed=1)
+    speech = speech[:96]
+    dance = studio.dance(4, seed=1, actor=actor)[:96]
+    rows = []
+    for name, performance, size, goal in (
+        ("head at 128 px", speech, 128, 80),
+        ("head at 256 px", speech, 256, 25),
+        ("body at 128 px", dance, 128, 60),
+    ):
+        rows.append((name, len(performance) / best(lambda p=performance, s=size: studio.film(actor, p, size=s), 3), "fps", ">=", goal))
+    text = "The same call gives the same film, and every frame of it comes with its truth, down to the last pixel of the actor's left ear."
+    seconds = studio.say(text).seconds
+    rows.append(("say", seconds / best(lambda: studio.say(text)), "x real time", ">=", 100))
+    return rows
+
+
+FRESH = "import time; from course_lib import studio; t = time.perf_counter(); studio.film(studio.cast(5), 'Hello.', size=128); print(time.perf_counter() - t)"
+
+
+def fresh():
+    times = [float(subprocess.run([sys.executable, "-c", FRESH], capture_output=True, text=True, check=True).stdout) for _ in range(2)]
+    return [("first film after import, fresh process", min(times), "s", "<=", 5.0)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    rows = renderer() + films() + fresh()
+    if args.json:
+        print(json.dumps({name: value for name, value, *_ in rows}))
+        return 0
+    bad = 0
+    for name, value, unit, sense, goal in rows:
+        ok = value >= goal if sense == ">=" else value <= goal
+        bad += not ok
+        print(f"{name:46}{value:10.2f} {unit:12} goal {sense} {goal:g}  {'ok' if ok else 'MISSED'}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

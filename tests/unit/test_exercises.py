@@ -1,0 +1,156 @@
+"""Every exercise: the solution passes its check, and planted wrong answers are refused with a sentence."""
+
+import ast
+import json
+
+import pytest
+from conftest import ROOT, cells
+
+# lesson, exercise -> wrong answers and words that the check must say
+WRONG = {
+    ("00_start_here", "film_question"): [
+        ("return studio.film(studio.cast(3), studio.perform('Are you real?', voice='grace'), size=256)", "128"),
+        ("return studio.film(studio.cast(4), studio.perform('Are you real?', voice='grace'), size=128)", "actor 4"),
+        ("return studio.film(studio.cast(3), studio.perform('Are you real?', voice='adam'), size=128)", "grace"),
+        ("return studio.film(studio.cast(3), size=128)", "silent"),
+        ("return None", "Clip"),
+    ],
+    ("00_start_here", "closed_share"): [
+        ("p = truth['landmarks']; return float((np.linalg.norm(p[:, 62] - p[:, 66], axis=1) < 5).mean())", "mouth's width"),
+        (
+            "p = truth['landmarks']; g = p[:, 66, 1] - p[:, 62, 1]; return float((g < 0.05 * np.linalg.norm(p[:, 48] - p[:, 54], axis=1)).mean())",
+            "y alone",
+        ),
+        (
+            "p = truth['landmarks']; return float((np.linalg.norm(p[:, 62] - p[:, 66], axis=1) < 0.5 * np.linalg.norm(p[:, 48] - p[:, 54], axis=1)).mean())",
+            "toy clip",
+        ),
+        ("return None", "nothing"),
+    ],
+    ("00_start_here", "believe"): [
+        ("return 'intact'", "altered"),
+        ("return {'none': 'unmarked', 'broken': 'unmarked'}.get(mark.verify(path).state, 'intact')", "altered"),
+        ("return {'broken': 'altered'}.get(mark.verify(path).state, 'intact')", "unmarked"),
+    ],
+    ("02_faces_in_3d", "covered_mask"): [
+        (
+            "x, y = torch.arange(size).float().expand(size, size), torch.arange(size).float()[:, None].expand(size, size); a, b, c = tri; "
+            "return (torch.stack([cross2(a, b, (x, y)), cross2(b, c, (x, y)), cross2(c, a, (x, y))]) >= 0).all(0)",
+            "other order",
+        ),
+        (
+            "x, y = torch.arange(size).float()[:, None].expand(size, size), torch.arange(size).float().expand(size, size); a, b, c = tri; "
+            "e = torch.stack([cross2(a, b, (x, y)), cross2(b, c, (x, y)), cross2(c, a, (x, y))]); return (e >= 0).all(0) | (e <= 0).all(0)",
+            r"\[y, x\]",
+        ),
+        (
+            "x, y = torch.arange(size).float().expand(size, size), torch.arange(size).float()[:, None].expand(size, size); a, b, c = tri; "
+            "e = torch.stack([cross2(a, b, (x, y)), cross2(b, c, (x, y)), cross2(c, a, (x, y))]); return (e > 0).all(0) | (e < 0).all(0)",
+            "corner",
+        ),
+        ("return None", "nothing"),
+    ],
+    ("02_faces_in_3d", "perspective"): [
+        ("return b @ values", "affine"),
+        ("return (b / w) @ values", "inside|scal"),
+        ("s = b * w; return s @ values / s.sum(1, keepdim=True)", "inside"),
+    ],
+    ("02_faces_in_3d", "soft_row"): [
+        ("return (torch.arange(size) <= edge).float()", "sum"),
+        ("return (edge + 0.5 - torch.arange(size)).clamp(0, 1).detach()", "no gradient"),
+        (
+            "row = (torch.arange(size) <= edge).float(); k = int(edge.detach().floor()); d = torch.zeros(size); d[k] = 1; return row + d * (edge - k - 0.5)",
+            "0..1",
+        ),
+        ("return torch.sigmoid(8 * (edge - torch.arange(size)))", "sum"),
+    ],
+    ("02_faces_in_3d", "turn_light"): [
+        ("return light", "shading"),
+        (
+            "n = F.normalize(torch.randn(400, 3, generator=torch.Generator().manual_seed(0)), dim=1); return torch.linalg.lstsq(sh_basis(n), sh_basis(n @ R.T) @ light).solution",
+            "wrong way",
+        ),
+        ("out = light.clone(); out[1:4] = R @ light[1:4]; return out", "shading"),
+        ("return 2 * light", "how much light"),
+    ],
+}
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+class Lesson:
+    """A lesson's imports and definitions, without running anything else."""
+
+    def __init__(self, name):
+        self.cells = [c for c in cells(ROOT / "notebooks" / name / f"{name}.ipynb") if c["cell_type"] == "code"]
+        self.scope = {"__name__": "lesson", "display": lambda *_: None}
+        for c in self.cells:
+            if "nbgrader" in c["metadata"]:
+                continue
+            tree = ast.parse("".join(line for line in c["source"] if not line.startswith("%")))
+            tree.body = [n for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))]
+            exec(compile(tree, name, "exec"), self.scope)
+
+    def stub(self, grade_id):
+        cell = next(c for c in self.cells if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
+        return source(cell)
+
+    def check(self, grade_id):
+        return self.stub(f"check_{grade_id}")
+
+
+@pytest.fixture(scope="module")
+def lesson_00(tmp_path_factory):
+    from course_lib import mark, media, studio
+
+    lesson = Lesson("00_start_here")
+    folder = tmp_path_factory.mktemp("marked")
+    clip = studio.film(studio.cast(7), studio.still(0.2), size=64)
+    path = media.write(folder / "hello.mp4", clip)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"mdat") + 200] ^= 1
+    (folder / "altered.mp4").write_bytes(data)
+    assert mark.verify(folder / "altered.mp4").state == "broken"
+    lesson.scope |= dict(folder=folder, clip=clip)
+    return lesson
+
+
+@pytest.fixture(scope="module")
+def lesson_02():
+    return Lesson("02_faces_in_3d")
+
+
+@pytest.fixture
+def lessons(lesson_00, lesson_02):
+    return {"00_start_here": lesson_00, "02_faces_in_3d": lesson_02}
+
+
+@pytest.mark.parametrize("name,exercise", list(WRONG), ids=lambda x: x)
+def test_solution_passes_and_wrong_answers_fail(lessons, name, exercise, capsys):
+    lesson = lessons[name]
+    stub = lesson.stub(exercise)
+    head = stub[: stub.index("### BEGIN SOLUTION")]
+    exec(stub, lesson.scope)
+    exec(lesson.check(exercise), lesson.scope)
+    assert f"OK: {exercise}" in capsys.readouterr().out
+    for wrong, words in WRONG[(name, exercise)]:
+        exec(head + wrong + "\n", lesson.scope)
+        with pytest.raises(AssertionError, match=words):
+            exec(lesson.check(exercise), lesson.scope)
+
+
+def test_every_exercise_is_covered():
+    for n in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
+        graded = [
+            c["metadata"]["nbgrader"]["grade_id"]
+            for c in json.loads(n.read_text())["cells"]
+            if c["metadata"].get("nbgrader", {}).get("solution")
+        ]
+        assert 3 <= len(graded) <= 4 and all((n.stem, g) in WRONG for g in graded)
+        assert (
+            "".join(source(c) for c in cells(n)).count("<summary>Hint")
+            == len(graded)
+            == "".join(source(c) for c in cells(n)).count("<summary>Solution")
+        )

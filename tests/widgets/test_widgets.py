@@ -1,0 +1,196 @@
+"""Lessons in a real JupyterLab in a real browser: every cell runs, every widget is moved and changes its picture."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+
+if CHROMIUM is None and os.environ.get("COURSE_NEED_BROWSER") == "1":
+    pytest.fail("no Chromium here, and this run forbids skipping the widget tests", pytrace=False)
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed: the widget tests are left out (apt-get install chromium)"
+)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab on a copy of the lessons, without a token, on this machine only."""
+    folder, port = tmp_path_factory.mktemp("lab"), free_port()
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    env = dict(
+        os.environ,
+        PYTHONPATH=str(ROOT / "tests" / "offline"),
+        JUPYTER_CONFIG_DIR=str(folder / "config"),
+        JUPYTERLAB_WORKSPACES_DIR=str(folder / "work"),
+        JUPYTERLAB_SETTINGS_DIR=str(folder / "settings"),
+        JUPYTER_PLATFORM_DIRS="1",
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={folder}",
+        "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=",
+        "--ServerApp.disable_check_xsrf=True",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    log = open(folder / "lab.log", "w")
+    process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(url + "/api", timeout=2)
+                break
+            except OSError:
+                time.sleep(0.5)
+        else:
+            raise RuntimeError((folder / "lab.log").read_text()[-2000:])
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def page(lab):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        browser = p.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-quic",
+                "--no-first-run",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+            ],
+        )
+        page = browser.new_page(viewport=dict(width=1400, height=1000))
+        page.asked = []
+        page.on("request", lambda r: page.asked.append(r.url))
+        yield page
+        browser.close()
+
+
+def open_lesson(page, lab, name):
+    page.goto(f"{lab}/lab/tree/notebooks/{name}/{name}.ipynb?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=120_000)
+    page.wait_for_function(
+        "window.jupyterapp && window.jupyterapp.shell.currentWidget && window.jupyterapp.shell.currentWidget.sessionContext.session && window.jupyterapp.shell.currentWidget.sessionContext.session.kernel",
+        timeout=120_000,
+    )
+
+
+def run_until(page, marker):
+    """Run the cells up to the one that holds the marker, and wait until it is done; then scroll to it."""
+    index = page.evaluate(
+        """m => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.findIndex(c => c.source.includes(m))""", marker
+    )
+    assert index >= 0, f"no cell holds {marker}"
+    page.evaluate(
+        """async i => { const n = window.jupyterapp.shell.currentWidget.content; n.activeCellIndex = i + 1;
+                     await window.jupyterapp.commands.execute('notebook:run-all-above'); n.scrollToItem && await n.scrollToItem(i, 'start'); }""",
+        index,
+    )
+    return index
+
+
+def picture(page):
+    return page.eval_on_selector(
+        ".jupyter-widgets img",
+        "e => new Promise(d => { const x = new XMLHttpRequest(); x.open('GET', e.src); x.responseType = 'arraybuffer'; x.onload = () => d(Array.from(new Uint8Array(x.response)).reduce((a, b) => (a * 31 + b) % 2147483647, 7)); x.send(); })",
+    )
+
+
+def changed(page, before, seconds=40):
+    for _ in range(seconds * 5):
+        now = picture(page)
+        if now != before:
+            return now
+        page.wait_for_timeout(200)
+    raise AssertionError("the widget's picture did not change")
+
+
+@pytest.mark.parametrize("name,marker,sliders", [("00_start_here", "play.ActorMixer", 8), ("02_faces_in_3d", "play.RendererPlayground", 6)])
+def test_widget_answers_to_every_control(page, lab, name, marker, sliders):
+    open_lesson(page, lab, name)
+    run_until(page, marker)
+    page.wait_for_selector(".jupyter-widgets img", timeout=120_000)
+    handles = page.locator(".jupyter-widgets .noUi-handle")
+    assert handles.count() == sliders
+    now = picture(page)
+    for k in range(sliders):
+        handles.nth(k).focus()
+        for _ in range(6):
+            page.keyboard.press("PageUp")
+        try:
+            now = changed(page, now, 15)
+        except AssertionError:  # it may have stood at its upper end
+            for _ in range(6):
+                page.keyboard.press("PageDown")
+            now = changed(page, now)
+    menus = page.locator(".jupyter-widgets select")
+    for k in range(menus.count()):
+        menus.nth(k).select_option(index=2)
+        now = changed(page, now)
+    numbers = page.locator(".jupyter-widgets input[type=number]")
+    for k in range(numbers.count()):
+        numbers.nth(k).fill(str(30 + k))
+        numbers.nth(k).press("Enter")
+        now = changed(page, now)
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+
+
+def test_lesson_00_runs_top_to_bottom(page, lab):
+    open_lesson(page, lab, "00_start_here")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all'); }")
+    if (button := page.locator(".jp-Dialog button.jp-mod-accept")).count():
+        button.first.click()
+    done = """() => { const cells = [...window.jupyterapp.shell.currentWidget.content.widgets].filter(c => c.model.type === 'code' && c.model.sharedModel.source.trim());
+                      return cells.length > 10 && cells.every(c => c.model.executionCount > 0 && c.promptNode?.textContent !== '[*]:') && cells.map(c => c.model.executionCount).every((v, i) => v === i + 1) }"""
+    page.wait_for_timeout(1500)
+    if (button := page.locator(".jp-Dialog button.jp-mod-accept")).count():
+        button.first.click()
+    page.wait_for_function(done, timeout=240_000)
+    errors = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(c => c.model.type === 'code' ? c.model.sharedModel.outputs.filter(o => o.output_type === 'error').map(o => o.evalue) : [])"""
+    )
+    assert errors == []
+    ready = page.evaluate(
+        """async () => { const v = document.querySelector('.jp-Notebook video'); if (!v) return null; await new Promise(r => setTimeout(r, 1500)); return [v.videoWidth, v.error === null]; }"""
+    )
+    assert ready is None or ready == [256, True]
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+
+
+def test_nothing_was_asked_of_the_network(page):
+    outside = [u for u in page.asked if not u.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))]
+    assert outside == []
