@@ -1,4 +1,4 @@
-"""Keep notebooks and library in step: `sync` exports marked cells, `run` executes lessons in place, `table` fills the README.
+"""Keep notebooks and library in step: `sync` exports marked cells, `run` executes lessons in place, `picture` films the README's actors.
 
 python data_scripts/notebooks.py sync
 python data_scripts/notebooks.py run [02 ...]
@@ -61,11 +61,25 @@ def run(notebook):
     return seconds
 
 
+def picture(path):
+    """Twenty-four actors, as the README shows them."""
+    from course_lib import media, show, studio
+
+    lights, grounds, frames = list(studio.LIGHTS), list(studio.BACKGROUNDS), []
+    for i in range(24):
+        pose = studio.still(rotation=(0, 0.25 * (i % 3 - 1), 0), mouthSmileLeft=0.3, mouthSmileRight=0.3, jawOpen=0.05)
+        frames.append(studio.film(studio.cast(i), pose, size=160, light=lights[i % 6], background=grounds[i % 7]).frames[0])
+    media.write(path, show.grid(frames, 8), overwrite=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["sync", "run"])
+    parser.add_argument("what", choices=["sync", "run", "picture"])
     parser.add_argument("lesson", nargs="*", help="numbers of lessons, all if none is given")
     args = parser.parse_args()
+    if args.what == "picture":
+        picture(ROOT / "notebooks" / "00_start_here" / "actors.jpg")
+        sys.exit(0)
     for path in lessons(args.lesson):
         if args.what == "sync":
             print(export(path, ROOT / "course_lib" / "taught") or f"{path.name}: nothing to export")

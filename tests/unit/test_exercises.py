@@ -52,7 +52,7 @@ WRONG = {
     ],
     ("02_faces_in_3d", "perspective"): [
         ("return b @ values", "affine"),
-        ("return (b / w) @ values", "inside|scal"),
+        ("return (b / w) @ values", "corner"),
         ("s = b * w; return s @ values / s.sum(1, keepdim=True)", "inside"),
     ],
     ("02_faces_in_3d", "soft_row"): [
@@ -90,8 +90,12 @@ class Lesson:
             if "nbgrader" in c["metadata"]:
                 continue
             tree = ast.parse("".join(line for line in c["source"] if not line.startswith("%")))
-            tree.body = [n for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))]
-            exec(compile(tree, name, "exec"), self.scope)
+            for node in tree.body:
+                if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)):
+                    try:
+                        exec(compile(ast.Module([node], []), name, "exec"), self.scope)
+                    except NameError:  # a default value from a cell that was not run: no check needs that function
+                        continue
 
     def stub(self, grade_id):
         cell = next(c for c in self.cells if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
