@@ -8,6 +8,7 @@ The source directory is notebooks/; what students get is written to release/<les
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# nbgrader calls alembic by its bare name
+ENV = dict(os.environ, PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
 
 
 def release(out, lessons=()):
@@ -38,7 +41,7 @@ def release(out, lessons=()):
                 f"--CourseDirectory.root={course}",
                 f"--CourseDirectory.db_url=sqlite:///{course}/gradebook.db",
             ]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=course)
+            done = subprocess.run(command, capture_output=True, text=True, cwd=course, env=ENV)
             if done.returncode:
                 sys.exit(f"nbgrader could not release {folder.name}:\n{done.stderr[-1500:]}")
             target = out / folder.name
