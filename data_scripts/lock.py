@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = "torch==2.13.0"
 LEFT_TO_TORCH = re.compile(r"^(nvidia-|cuda-|triton|warp-lang)")  # chosen by torch's own build; warp is only for baking on a GPU
+COOLING = timedelta(days=7)  # a release younger than this may still lack wheels for some systems
 HEAD = "# Exact versions for `make lab` and `make test`, made by `make lock` from pyproject.toml. Do not edit.\n"
 
 
@@ -28,6 +30,8 @@ def main():
         "--no-header",
         "--upgrade",
         "--quiet",
+        "--exclude-newer",
+        str(date.today() - COOLING),
         "--constraint",
         "-",
         str(ROOT / "pyproject.toml"),
