@@ -25,7 +25,7 @@ def watched(command, env):
     tree = psutil.Process(process.pid)
     while process.poll() is None:
         try:
-            for p in tree.children(recursive=True):
+            for p in [tree, *tree.children(recursive=True)]:
                 peak = max(peak, p.memory_info().rss)
         except psutil.Error:
             pass

@@ -46,7 +46,7 @@ class Line:
         from IPython.display import HTML, display
 
         if preview is not None:
-            from ..show import picture_html
+            from ..media.picture import picture_html
 
             self.image = picture_html(preview)
         share = done / max(self.total, 1)

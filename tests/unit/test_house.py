@@ -1,6 +1,7 @@
 """The house is in order: environments in step, library generated from lessons, notebooks run and small."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -91,12 +92,14 @@ def test_package_data_and_tree_stay_small():
 
 
 def test_no_arrow_runs_back():
-    """media, judge, show, train and mark know nothing of the studio, and nothing imports a notebook."""
-    for part in ("media", "judge", "show", "train", "mark"):
+    """A part imports only what comes before it on the way of a lesson (media may mark what it writes), and nothing imports a notebook."""
+    order = ["studio", "taught", "train", "judge", "show", "play"]
+    for part in ("media", "mark", *order[2:]):
+        allowed = {"media", "mark"} | set(order[1 : order.index(part)] if part in order else []) | ({"studio"} if part == "play" else set())
         for p in (ROOT / "course_lib" / part).rglob("*.py"):
-            assert not re.search(
-                r"from \.\.(\.)?studio|from \.\. import .*studio|course_lib\.studio|\.ipynb", p.read_text().replace('glob("*/*.ipynb")', "")
-            ), f"{p} knows the studio"
+            used = set(re.findall(r"from \.\.(?:\.)?(\w+)", p.read_text())) | set(re.findall(r"course_lib\.(\w+)", p.read_text()))
+            wrong = used & (set(order) | {"media", "mark"}) - allowed - {part}
+            assert not wrong, f"{p} imports {wrong}"
 
 
 def test_readme_names_every_lesson_and_both_commands():
@@ -122,3 +125,12 @@ def test_scores_table_reads_the_committed_records():
     for n in notebooks():
         assert n.stem in out
     assert json.loads(json.dumps(out))
+
+
+def test_the_network_is_cut_where_lessons_are_tested():
+    code = "import socket, urllib.request\ntry:\n    urllib.request.urlopen('http://192.0.2.1', timeout=2)\nexcept OSError as e:\n    print(e)\n"
+    code += "s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); c = socket.create_connection(s.getsockname(), 2); print('loopback works')\n"
+    code += "try:\n    socket.getaddrinfo('example.org', 80)\nexcept OSError as e:\n    print(e)\n"
+    env = dict(os.environ, PYTHONPATH=str(ROOT / "tests" / "offline"))
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True).stdout
+    assert "a lesson tried to reach ('192.0.2.1', 80)" in out and "loopback works" in out and "looked up example.org" in out
