@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ISSUER = "Synthetic Media from Scratch (test certificate, not trusted)"
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+# IPTC's words for where pictures come from, and ours
+SOURCES = {
+    "trainedAlgorithmicMedia": "made by a machine",
+    "compositeWithTrainedAlgorithmicMedia": "real material changed or joined by a machine",
+    "humanEdits": "real footage, cut or converted, nothing in it generated",
+}
 
 
 def home():
@@ -106,13 +112,17 @@ def _context(root_pem):
     )
 
 
-def sign(source, target, lesson, title, ingredients=()):
-    """Copy `source` to `target` with a signed manifest that names the lesson and the ingredients (paths)."""
+def sign(source, target, lesson, title, ingredients=(), synthetic=True):
+    """Copy `source` to `target` with a signed manifest that names the lesson and the ingredients (paths).
+
+    synthetic: False for real footage that was only cut or converted; with ingredients, synthetic means a composite.
+    """
     from c2pa import Builder, C2paSignerInfo, C2paSigningAlg, Signer
 
     from .. import __version__
 
     chain, key, root = certificate()
+    kind = "humanEdits" if not synthetic else "compositeWithTrainedAlgorithmicMedia" if ingredients else "trainedAlgorithmicMedia"
     missing = [str(p) for p in ingredients if not Path(p).is_file()]
     if missing:
         raise FileNotFoundError(f"the ingredient {missing[0]} is not there; name only files that exist.")
@@ -120,7 +130,7 @@ def sign(source, target, lesson, title, ingredients=()):
         "claim_generator_info": [{"name": "synthetic-media-from-scratch", "version": __version__}],
         "title": title,
         "assertions": [
-            {"label": "c2pa.actions.v2", "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": SOURCE_TYPE}]}},
+            {"label": "c2pa.actions.v2", "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": TYPES + kind}]}},
             {"label": "org.synthetic-media-course.lesson", "data": {"lesson": lesson, "ingredients": [Path(p).name for p in ingredients]}},
         ],
     }
@@ -198,7 +208,9 @@ def verify(path):
             issuer,
             bad or ["invalid"],
         )
-    kind = "made by a machine" if SOURCE_TYPE.rsplit("/", 1)[1] in json.dumps(active) else "of unstated origin"
+    actions = [x for a in active.get("assertions", []) if a["label"].startswith("c2pa.actions") for x in a["data"].get("actions", [])]
+    stated = next((x["digitalSourceType"].rsplit("/", 1)[1] for x in actions if "digitalSourceType" in x), "")
+    kind = SOURCES.get(stated, "of unstated origin")
     what = f"{path.name} is {kind}" + (f", in lesson {lesson}" if lesson else "") + (f", from {', '.join(names)}" if names else "")
     if state == "Trusted":
         return Verdict(

@@ -19,7 +19,7 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
     """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip to .mp4, or a Sound to .wav; returns the path.
 
     Every file carries a signed C2PA manifest that says it is synthetic, names the lesson and the ingredients (paths of files
-    it was made from). label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf.
+    it was made from); real footage (a clip whose info says synthetic=False) is marked as real and gets no label. label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf.
     """
     from .. import mark
 
@@ -51,6 +51,8 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
         raise MediaError(
             f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending."
         )
+    synthetic = not (kind == "video" and what.info.get("synthetic") is False)
+    label = label and synthetic
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
         raw, signed = (Path(folder) / f"{n}{path.suffix.lower()}" for n in ("raw", "signed"))
         if kind == "image":
@@ -69,7 +71,7 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
             import soundfile
 
             soundfile.write(raw, what.samples.clip(-1, 1), int(what.sample_rate), subtype="PCM_16")
-        mark.sign(raw, signed, lesson=lesson, title=path.name, ingredients=ingredients)
+        mark.sign(raw, signed, lesson=lesson, title=path.name, ingredients=ingredients, synthetic=synthetic)
         os.replace(signed, path)
     return path
 

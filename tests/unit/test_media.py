@@ -248,7 +248,7 @@ def test_marks(tmp_path, name):
         v.state == "own"
         and v.lesson == "09_deepfakes"
         and v.ingredients == ["source.png"]
-        and "made by a machine" in str(v)
+        and "changed or joined by a machine" in str(v)
         and "test certificate" in str(v)
     )
     data = bytearray(path.read_bytes())
@@ -277,6 +277,15 @@ def test_label_is_visible_and_can_be_left_out(tmp_path):
     plain = media.read(media.write(tmp_path / "plain.png", x, label=False))
     assert (plain == x).all() and mark.verify(tmp_path / "plain.png").state == "own"
     assert mark.draw_label(np.zeros((16, 16, 3), np.uint8)).shape == (16, 16, 3)
+
+
+def test_real_footage_is_not_called_synthetic(tmp_path):
+    filmed = media.write(tmp_path / "filmed.mp4", moving(4), label=False)
+    assert "made by a machine" in str(mark.verify(filmed))
+    real = media.read(filmed)  # as far as a reader can know, this is somebody's footage
+    kept = media.write(tmp_path / "kept.mp4", real[1:3], ingredients=[filmed])
+    assert "nothing in it generated" in str(mark.verify(kept))
+    assert np.abs(media.read(kept).frames[0].astype(int) - real.frames[1]).mean() < 6  # and no label was drawn
 
 
 def test_certificate_is_private_and_renewed(tmp_path, monkeypatch):
