@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from ..taught.faces_in_3d import axis_angle_to_matrix, edge_table
 from . import hair, paint
 from .actor import PART_OF, Mesh, eye_geometry, eye_uv, eyeball
+from .film import look, rotation_vector
 from .human import load
 
 SIDES = ((".L", 1), (".R", -1))
@@ -156,14 +157,8 @@ class BodyModel:
         skinned = (M[..., :9].unflatten(-1, (3, 3)) @ v[..., None])[..., 0] + M[..., 9:]
         head = self.at["head"]
         ride = self.extra @ G[:, head].transpose(1, 2) + P[:, head, None]
-        uv = self.mesh.uv.expand(B, -1, -1).clone()
-        yaw, pitch = p.gaze.unbind(1)
-        zero = torch.zeros_like(yaw)
-        R = axis_angle_to_matrix(torch.stack([zero, yaw, zero], 1)) @ axis_angle_to_matrix(torch.stack([-pitch, zero, zero], 1))
-        for a, b, d in self.mesh.eyes:
-            uv[:, a:b] = eye_uv(d @ R)
         keypoints = (skinned[:, self.keypoint_ids] * self.keypoint_weights[..., None]).sum(2)
-        return torch.cat([skinned[:, self.source], ride], 1), uv, keypoints
+        return torch.cat([skinned[:, self.source], ride], 1), look(self.mesh, p.gaze), keypoints
 
 
 def frame_of(direction, pole):
@@ -184,8 +179,6 @@ def two_bones(start, target, a, b, pole):
 
 
 def matrix_to_vector(R):
-    from .film import rotation_vector
-
     return rotation_vector(R.reshape(-1, 3, 3)).view(*R.shape[:-2], 3)
 
 

@@ -32,6 +32,17 @@ def rotate(points, vector):
     return points + angle.sin() * cross + (1 - angle.cos()) * torch.linalg.cross(axis.expand_as(points), cross)
 
 
+def look(mesh, gaze):
+    """Texture coordinates (B, V, 2) for gaze (B, 2): the eyeball turns under its outline, which stays."""
+    uv = mesh.uv.expand(len(gaze), -1, -1).clone()
+    yaw, pitch = gaze.unbind(1)
+    zero = torch.zeros_like(yaw)
+    R = axis_angle_to_matrix(torch.stack([zero, yaw, zero], 1)) @ axis_angle_to_matrix(torch.stack([-pitch, zero, zero], 1))
+    for a, b, d in mesh.eyes:
+        uv[:, a:b] = eye_uv(d @ R)
+    return uv
+
+
 def pose_head(mesh, expression, rotation, gaze):
     """Expression (B, 52), rotation vectors (B, 3), gaze (B, 2) -> vertices (B, V, 3) in the torso's frame and uv (B, V, 2)."""
     B, moving = len(expression), mesh.expression.shape[1]
@@ -40,13 +51,7 @@ def pose_head(mesh, expression, rotation, gaze):
     if len(active):
         v[:, :moving] += (expression[:, active] @ mesh.expression[active].flatten(1)).view(B, moving, 3)
     v = rotate(v, mesh.follow[None, :, None] * rotation[:, None])
-    uv = mesh.uv.expand(B, -1, -1).clone()
-    yaw, pitch = gaze.unbind(1)
-    zero = torch.zeros_like(yaw)
-    R = axis_angle_to_matrix(torch.stack([zero, yaw, zero], 1)) @ axis_angle_to_matrix(torch.stack([-pitch, zero, zero], 1))
-    for a, b, d in mesh.eyes:
-        uv[:, a:b] = eye_uv(d @ R)  # the ball turns, its outline does not
-    return v, uv
+    return v, look(mesh, gaze)
 
 
 def shrink(atlas, size, span):
