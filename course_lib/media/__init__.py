@@ -1,8 +1,8 @@
 """Clips, pictures and sound: read them, write them (marked), play them."""
 
-from .clip import Clip, Sound
+from .clip import Clip, Sound, Stream
 from .reading import frames, probe, read, read_image, read_sound, read_video
 from .writing import write
 
-__all__ = ["Clip", "Sound", "MediaError", "frames", "probe", "read", "read_image", "read_sound", "read_video", "write"]
+__all__ = ["Clip", "Sound", "Stream", "MediaError", "frames", "probe", "read", "read_image", "read_sound", "read_video", "write"]
 from .errors import MediaError

@@ -42,6 +42,17 @@ class Sound:
 
 
 @dataclass
+class Stream:
+    """A film too long for memory, on its way to a file: frames is any iterable of pictures (H, W, 3) uint8, read once."""
+
+    frames: object
+    fps: float = 25
+    sound: np.ndarray | None = None
+    sample_rate: int = 16000
+    info: dict = field(default_factory=dict)
+
+
+@dataclass
 class Clip:
     """frames (T, H, W, 3) uint8, fps, sound (N,) float32 or None, sample_rate in Hz, truth: named arrays whose first axis is T
     (identity, camera and phonemes excepted), info: where it comes from. Plays when it is the last line of a cell."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 import tempfile
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from .clip import Clip, Sound
+from .clip import Clip, Sound, Stream
 from .errors import MediaError
 
 ENDINGS = {".png": "image", ".jpg": "image", ".jpeg": "image", ".mp4": "video", ".wav": "sound"}
 
 
-def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwrite=False, quality=20):
-    """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip to .mp4, or a Sound to .wav; returns the path.
+def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwrite=False, quality=20, progress=None):
+    """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip or Stream to .mp4, or a Sound to .wav; returns the path.
 
     Every file carries a signed C2PA manifest that says it is synthetic, names the lesson and the ingredients (paths of files
-    it was made from); real footage (a clip whose info says synthetic=False) is marked as real and gets no label. label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf.
+    it was made from); real footage (a clip whose info says synthetic=False) is marked as real and gets no label.
+    label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf. progress: called with
+    (frames done, frames in all) while a film is written; a Stream does not know its length, so both numbers are the same.
     """
     from .. import mark
 
@@ -39,7 +42,7 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
         raise MediaError(f"{path} is already there; choose another name or pass overwrite=True.")
     given = (
         "video"
-        if isinstance(what, Clip)
+        if isinstance(what, (Clip, Stream))
         else "sound"
         if isinstance(what, Sound)
         else "image"
@@ -47,7 +50,7 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
         else type(what).__name__
     )
     if given != kind:
-        want = {"image": "a picture (H, W, 3) uint8", "video": "a Clip", "sound": "a Sound"}[kind]
+        want = {"image": "a picture (H, W, 3) uint8", "video": "a Clip or a Stream", "sound": "a Sound"}[kind]
         raise MediaError(
             f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending."
         )
@@ -61,11 +64,8 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
 
             Image.fromarray(mark.draw_label(what) if label else what).save(raw, quality=92)
         elif kind == "video":
-            if len(what) == 0:
-                raise MediaError("this clip has no frames; nothing was written.")
-            clip = Clip(np.stack([mark.draw_label(f) for f in what.frames]), what.fps, what.sound, what.sample_rate) if label else what
             with open(raw, "wb") as f:
-                encode(f, clip, quality)
+                encode(f, what, quality, mark.draw_label if label else None, progress)
         else:
             _check_sound(what)
             import soundfile
@@ -91,27 +91,39 @@ def _check_sound(s):
         raise MediaError(f"sample_rate is in Hz, more than 0, not {s.sample_rate}.")
 
 
-def encode(target, clip, quality=20):
-    """H.264 (and AAC) into a file object; odd sizes are padded by one repeated row or column."""
+def encode(target, film, quality=20, change=None, progress=None):
+    """A Clip or Stream as H.264 (and AAC) into a file object, frame by frame; odd sizes get one repeated row or column.
+
+    change: applied to each picture before it is written.
+    """
     import av
 
-    if clip.sound is not None:
-        _check_sound(Sound(clip.sound, clip.sample_rate))
-    f = clip.frames
-    f = np.pad(f, ((0, 0), (0, f.shape[1] % 2), (0, f.shape[2] % 2), (0, 0)), mode="edge")
+    if film.sound is not None:
+        _check_sound(Sound(film.sound, film.sample_rate))
+    pictures = iter(film.frames)
+    first = next(pictures, None)
+    if first is None:
+        raise MediaError("this film has no frames; nothing was written.")
+    _check_image(first)
+    h, w = first.shape[:2]
     with av.open(target, "w", format="mp4") as out:
-        rate = Fraction(clip.fps).limit_denominator(1001)
+        rate = Fraction(film.fps).limit_denominator(1001)
         video = out.add_stream("libx264", rate=rate, options={"crf": str(quality), "preset": "veryfast", "tune": "animation"})
-        video.width, video.height, video.pix_fmt = f.shape[2], f.shape[1], "yuv420p"
+        video.width, video.height, video.pix_fmt = w + w % 2, h + h % 2, "yuv420p"
         audio = None
-        if clip.sound is not None and len(clip.sound):
-            sound = Sound(clip.sound, clip.sample_rate)
+        if film.sound is not None and len(film.sound):
+            sound = Sound(film.sound, film.sample_rate)
             if sound.sample_rate not in (16000, 22050, 24000, 32000, 44100, 48000):
                 sound = sound.resample(48000)
             audio = out.add_stream("aac", rate=sound.sample_rate, layout="mono")
-        for x in f:
-            frame = av.VideoFrame.from_ndarray(x, format="rgb24")
+        for k, x in enumerate(chain([first], pictures), 1):
+            if x.shape != first.shape or x.dtype != np.uint8:
+                raise MediaError(f"frame {k} is {x.dtype} {x.shape}, the first one uint8 {first.shape}; all frames of a film are alike.")
+            x = np.pad(change(x) if change else x, ((0, h % 2), (0, w % 2), (0, 0)), mode="edge")
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(x), format="rgb24")
             out.mux(video.encode(frame.reformat(format="yuv420p")))
+            if progress:
+                progress(k, len(film.frames) if hasattr(film.frames, "__len__") else k)
         out.mux(video.encode())
         if audio:
             at = 0

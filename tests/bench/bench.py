@@ -81,6 +81,40 @@ def renderer():
     ]
 
 
+def silhouette(v, faces, places=8):
+    """How far the gradient of the covered area is from finite differences, in per cent: of the mean, and the worst place."""
+    from course_lib.taught.faces_in_3d import antialias, edge_table, face_buffer, project
+
+    edges, ratios, g = edge_table(faces), [], torch.Generator().manual_seed(0)
+
+    def area(scale, size, smooth, shift):
+        clip = project((scale * v + torch.tensor([*shift, -1.2]))[None], 6.0)
+        ids, depth = face_buffer(clip, faces, size)
+        picture = (ids >= 0).float()[..., None]
+        return (antialias(picture, clip, faces, edges, depth) if smooth else picture).sum() * 4 / size**2
+
+    for _ in range(places):
+        shift = (torch.rand(2, generator=g) * 0.006).tolist()
+        truth = (area(1.01, 2048, False, shift) - area(0.99, 2048, False, shift)) / 0.02
+        scale = torch.tensor(1.0, requires_grad=True)
+        area(scale, 128, True, shift).backward()
+        ratios.append((scale.grad / truth).item())
+    return 100 * abs(np.mean(ratios) - 1), 100 * np.abs(np.array(ratios) - 1).max()
+
+
+def gradients():
+    from course_lib.taught.faces_in_3d import MorphableModel
+
+    model, (ball, faces) = MorphableModel(), sphere(68)
+    _, ball_worst = silhouette(ball * 0.12, faces)
+    head_mean, head_worst = silhouette(model.mean, model.faces)
+    print(f"(gradient of the area: worst single place {ball_worst:.1f} % on a sphere, {head_worst:.1f} % on a head)")
+    return [
+        ("area gradient, sphere, worst of 8 places", ball_worst, "% off", "<=", 5.0),
+        ("area gradient, head, mean of 8 places", head_mean, "% off", "<=", 5.0),
+    ]
+
+
 def films():
     from course_lib import studio
 
@@ -113,7 +147,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    rows = renderer() + films() + fresh()
+    rows = renderer() + gradients() + films() + fresh()
     if args.json:
         print(json.dumps({name: value for name, value, *_ in rows}))
         return 0

@@ -97,6 +97,27 @@ def test_streaming_and_parts(tmp_path):
     assert len(list(media.frames(path, fps=12.5))) in (30, 31)
 
 
+def test_a_long_film_is_written_frame_by_frame(tmp_path):
+    film, alive, seen = moving(40), [], []
+
+    def pictures():
+        for x in film.frames:
+            alive.append(1)
+            yield x.copy()
+
+    path = media.write(
+        tmp_path / "long.mp4", media.Stream(pictures(), 25, film.sound), progress=lambda done, total: seen.append((done, len(alive)))
+    )
+    assert seen == [(k, k) for k in range(1, 41)]  # each picture is asked for when the one before is written
+    back = media.read(path)
+    assert len(back) == 40 and back.sound is not None and mark.verify(path).state == "own"
+    with pytest.raises(MediaError, match="all frames of a film are alike"):
+        media.write(tmp_path / "odd.mp4", media.Stream(iter([film.frames[0], film.frames[1][:10]])))
+    assert not (tmp_path / "odd.mp4").exists()
+    with pytest.raises(MediaError, match="no frames"):
+        media.write(tmp_path / "none.mp4", media.Stream(iter([])))
+
+
 @pytest.mark.parametrize("ending,rate,channels", [(".wav", 8000, 1), (".wav", 44100, 2), (".flac", 48000, 2), (".ogg", 22050, 1)])
 def test_sounds(tmp_path, ending, rate, channels):
     x = 0.5 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)
