@@ -86,7 +86,7 @@ def load_anny(local_changes=True):
 def sample_people(model, n, seed=0):
     """n random adults -> phenotypes (n, 9), a dict of batches for the model's two keyword arguments."""
     g = torch.Generator().manual_seed(seed)
-    u = lambda *s: torch.rand(*s, generator=g)  # noqa: E731
+    u = lambda *s: torch.rand(*s, generator=g)
     gender = torch.where(u(n) < 0.5, u(n) * 0.22, 1 - u(n) * 0.22)  # most bodies are clearly one or the other
     ph = dict(
         gender=gender,
@@ -144,7 +144,7 @@ def skeleton(model):
     W = torch.zeros(len(model.template_vertices), len(kept))
     for i in range(len(labels)):
         W[:, at[target[i]]] += model.dense_vertex_bone_weights[:, i]
-    up = lambda b: -1 if parents[b] is None or parents[b] < 0 else at[parents[b]]  # noqa: E731
+    up = lambda b: -1 if parents[b] is None or parents[b] < 0 else at[parents[b]]
     return [labels[b] for b in kept], [up(b) for b in kept], W, kept
 
 

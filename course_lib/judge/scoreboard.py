@@ -52,7 +52,7 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
     from ..train import scale
 
     s = scale()
-    clean = lambda d: {k: float(v) for k, v in d.items()}  # noqa: E731
+    clean = lambda d: {k: float(v) for k, v in d.items()}
     metrics = clean(metrics)
     if bad := [k for k, v in metrics.items() if not math.isfinite(v)]:
         raise AssertionError(f"{lesson}: {bad[0]} is {metrics[bad[0]]}; a score must be a finite number.")

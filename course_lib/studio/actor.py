@@ -35,7 +35,7 @@ class Mesh:
     eyes: list  # per eye: (first, last + 1) vertices and unit directions (n, 3)
 
     def to(self, device):
-        move = lambda x: x.to(device) if torch.is_tensor(x) else [(a, b, d.to(device)) for a, b, d in x]  # noqa: E731
+        move = lambda x: x.to(device) if torch.is_tensor(x) else [(a, b, d.to(device)) for a, b, d in x]
         return Mesh(**{k: move(v) for k, v in vars(self).items()})
 
 
@@ -143,7 +143,7 @@ def cast(seed: int) -> Actor:
         caucasian=origin[2],
     )
     f = features([ph[k] for k in h.phenotypes])
-    gauss = lambda n: torch.as_tensor(rng.standard_normal(n).clip(-2, 2), dtype=torch.float32)  # noqa: E731
+    gauss = lambda n: torch.as_tensor(rng.standard_normal(n).clip(-2, 2), dtype=torch.float32)
     identity = (f @ h.head_from_phenotypes + 0.75 * h.head_residual * gauss(80)).clamp(-2.6, 2.6)
     body = (f @ h.body_from_phenotypes + 0.4 * h.body_residual * gauss(24)).clamp(-2.6, 2.6)
     old = (age - 0.67) / 0.33

@@ -42,7 +42,7 @@ class BodyModel:
                 )
             )
 
-        middle = lambda name: lambda s: paint.tile_uv(name, torch.full((len(s), 2), 0.5))  # noqa: E731
+        middle = lambda name: lambda s: paint.tile_uv(name, torch.full((len(s), 2), 0.5))
         add("skin", h.faces_skin, lambda s: paint.head_uv(h.uv[s]), 0.05)
         add("cavity", h.faces_cavity, middle("mouth"))
         for k in ("socket", "chest"):
@@ -71,7 +71,7 @@ class BodyModel:
             "cloth",
             torch.stack(
                 [
-                    0.5 + torch.atan2(rest[s, 0], rest[s, 2] - chest[2]) / (2 * np.pi),  # noqa: E731
+                    0.5 + torch.atan2(rest[s, 0], rest[s, 2] - chest[2]) / (2 * np.pi),
                     (chest[1] - 0.08 - rest[s, 1]) / 0.6,
                 ],
                 1,

@@ -55,7 +55,7 @@ def step_touch(x, s):
     step[:, trail] = _swing(x, 0.27, 0.47, out) + _swing(x, 0.52, 0.72, back)
     sway = 0.30 * s * (_ease((x - 0.05) / 0.35) - _ease((x - 0.6) / 0.35))
     clap = np.exp(-(((x - 0.5) / 0.06) ** 2)) + np.exp(-(((x - 0.985) / 0.04) ** 2))
-    arm = lambda k: _vec(k * (0.30 - 0.38 * clap), -0.45 + 0.1 * clap, 0.50 + 0.12 * clap)  # noqa: E731
+    arm = lambda k: _vec(k * (0.30 - 0.38 * clap), -0.45 + 0.1 * clap, 0.50 + 0.12 * clap)
     return _bar(
         x, pelvis=_vec(sway, _bounce(x), 0), spine=_vec(0, 0.15 * s * np.sin(2 * np.pi * x), 0), left=arm(1), right=arm(-1), step=step
     )
@@ -63,7 +63,7 @@ def step_touch(x, s):
 
 def sway(x, s):
     w = np.sin(4 * np.pi * x) * s
-    arm = lambda k: _vec(k * 0.35 + 0.10 * w, -0.62 + 0.12 * k * w, 0.30 + 0.1 * np.cos(4 * np.pi * x))  # noqa: E731
+    arm = lambda k: _vec(k * 0.35 + 0.10 * w, -0.62 + 0.12 * k * w, 0.30 + 0.1 * np.cos(4 * np.pi * x))
     return _bar(
         x, pelvis=_vec(0.06 * w, _bounce(x), 0), spine=_vec(0, 0.2 * w, -0.12 * w), head=_vec(0, 0, 0.1 * w), left=arm(1), right=arm(-1)
     )
@@ -71,7 +71,7 @@ def sway(x, s):
 
 def twist(x, s):
     w = np.sin(8 * np.pi * x) * s * np.sin(np.pi * x) ** 0.5
-    arm = lambda k: _vec(k * 0.30, -0.35, 0.45 + 0.18 * k * w)  # noqa: E731
+    arm = lambda k: _vec(k * 0.30, -0.35, 0.45 + 0.18 * k * w)
     return _bar(
         x,
         pelvis=_vec(0, -0.05 * np.sin(np.pi * x) + 0.4 * _bounce(x), 0),
@@ -85,7 +85,7 @@ def twist(x, s):
 def arms_up(x, s):
     up = np.sin(np.pi * x) ** 0.7
     w = np.sin(6 * np.pi * x) * s
-    arm = lambda k: _vec(k * 0.25 + 0.28 * w * up, -0.86 + 1.62 * up, 0.22)  # noqa: E731
+    arm = lambda k: _vec(k * 0.25 + 0.28 * w * up, -0.86 + 1.62 * up, 0.22)
     return _bar(
         x,
         pelvis=_vec(0.05 * w, _bounce(x), 0),
@@ -112,11 +112,11 @@ def point(x, s):
 
 def march(x, s):
     step = np.zeros((len(x), 2, 3))
-    lift = lambda a: 0.20 * np.where((x > a) & (x < a + 0.2), np.sin(np.pi * (x - a) / 0.2) ** 2, 0)  # noqa: E731
+    lift = lambda a: 0.20 * np.where((x > a) & (x < a + 0.2), np.sin(np.pi * (x - a) / 0.2) ** 2, 0)
     first, second = (0, 1) if s > 0 else (1, 0)
     step[:, first, 1], step[:, second, 1] = lift(0.02) + lift(0.52), lift(0.27) + lift(0.77)
     w = np.sin(4 * np.pi * x) * s
-    arm = lambda k: _vec(k * 0.16, -0.72 + 0.1 * np.abs(w), 0.25 - 0.45 * k * w)  # noqa: E731
+    arm = lambda k: _vec(k * 0.16, -0.72 + 0.1 * np.abs(w), 0.25 - 0.45 * k * w)
     return _bar(x, pelvis=_vec(0.045 * -w, 0.3 * _bounce(x, 4), 0), spine=_vec(0, 0.15 * w, 0), left=arm(1), right=arm(-1), step=step)
 
 
@@ -125,7 +125,7 @@ def roll(x, s):
     near = np.sin(np.pi * x) ** 0.4
     arm = lambda k, o: _vec(
         k * (0.22 - 0.16 * near), -0.86 + near * (0.55 + 0.14 * np.sin(p + o)), 0.22 + near * (0.28 + 0.14 * np.cos(p + o))
-    )  # noqa: E731
+    )
     return _bar(
         x, pelvis=_vec(0.05 * np.sin(4 * np.pi * x), _bounce(x), 0), spine=_vec(0.1 * near, 0, 0), left=arm(1, 0), right=arm(-1, np.pi)
     )
@@ -137,7 +137,7 @@ def lunge(x, s):
     there, back = (0.26 * s, 0, 0.20), (-0.26 * s, 0, -0.20)
     step[:, k] = _swing(x, 0.03, 0.25, there) + _swing(x, 0.72, 0.96, back)
     u = _ease((x - 0.1) / 0.2) - _ease((x - 0.68) / 0.25)
-    arm = lambda j: _vec(j * (0.22 + 0.55 * u), -0.86 + 0.85 * u, 0.22 + 0.1 * u)  # noqa: E731
+    arm = lambda j: _vec(j * (0.22 + 0.55 * u), -0.86 + 0.85 * u, 0.22 + 0.1 * u)
     return _bar(
         x,
         pelvis=_vec(0.13 * s * u, -0.09 * u + 0.5 * _bounce(x), 0.08 * u),
@@ -150,7 +150,7 @@ def lunge(x, s):
 
 def groove(x, s):
     w = np.sin(4 * np.pi * x)
-    arm = lambda k: _vec(k * 0.38, -0.35 - 0.15 * np.cos(8 * np.pi * x), 0.40 + 0.10 * k * w * s)  # noqa: E731
+    arm = lambda k: _vec(k * 0.38, -0.35 - 0.15 * np.cos(8 * np.pi * x), 0.40 + 0.10 * k * w * s)
     return _bar(
         x,
         pelvis=_vec(0.03 * w * s, 1.3 * _bounce(x), 0),
@@ -213,7 +213,7 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     for k in ("left", "right", "spine", "head", "pelvis", "turn"):
         m[k] = gaussian_filter1d(m[k], soft if k != "pelvis" else 0.04 * fps, axis=0, mode="nearest")
     height, feet = home(model)
-    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)  # noqa: E731
+    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     pelvis = f(m["pelvis"]) + torch.tensor([0.0, height, 0.0])
     root = f(_vec(0, m["turn"], 0))
     ankles = feet + f(m["step"])
@@ -278,7 +278,7 @@ def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
     hands = np.stack([np.interp(np.arange(T), when, value[:, c]) for c in range(6)], 1)
     hands = gaussian_filter1d(hands, 0.085 * fps, axis=0, mode="nearest").reshape(T, 2, 3)
     height, feet = home(model)
-    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)  # noqa: E731
+    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     shift = gaussian_filter1d(rng.standard_normal((T, 3)), 1.2 * fps, axis=0, mode="nearest")
     shift = shift / (np.abs(shift).max(0) + 1e-6) * (0.03, 0.004, 0.01)
     pelvis = f(shift) + torch.tensor([0.0, height + 0.028, 0.0])
@@ -308,11 +308,9 @@ def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
 
 def body_still(rotation=(0, 0, 0), fps=25, actor=None):
     """One frame of standing with the arms down, the pelvis turned by a rotation vector in radians."""
-    model = BodyModel(actor) if actor is not None else None
-    if model is None:
-        from .actor import cast
+    from .actor import cast
 
-        model = BodyModel(cast(0))
+    model = BodyModel(actor or cast(0))
     height, feet = home(model)
     root = torch.tensor([rotation], dtype=torch.float32)
     R = axis_angle_to_matrix(root)[0]

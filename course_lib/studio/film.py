@@ -173,25 +173,22 @@ def film(
             p = performance[i : i + batch].to(device)
             if whole:
                 v, uv, joints = model.pose(p)
-                v = v + p.translation[:, None]
             else:
                 v, uv = pose_head(mesh, p.expression, p.rotation, p.gaze)
-                v = v + p.translation[:, None]
-            v = v @ R.T + t
+            v = (v + p.translation[:, None]) @ R.T + t
             n = vertex_normals(v, mesh.faces)
             picture, part, more = draw(v, n, uv, mesh, atlas, light[i : i + batch].to(device), key, backdrop, camera.focal, size, layers)
             frames.append(encode(picture).cpu())
             parts.append(part.cpu())
-            xy = lambda q: to_pixels(project(q, camera.focal), size).cpu()  # noqa: E731
+            xy = lambda q: to_pixels(project(q, camera.focal), size).cpu()
             marks.append(xy(v[:, mesh.landmarks]))
             if whole:
                 k = (joints + p.translation[:, None]) @ R.T + t
                 inside = xy(k)
                 seen = ((inside >= 0) & (inside <= size - 1)).all(-1, keepdim=True).float()
                 keypoints.append(torch.cat([inside, seen], -1))
-                poses.append(torch.cat([rotation_vector(R @ axis_angle_to_matrix(p.root)), (p.translation @ R.T + t)], 1).cpu())
-            else:
-                poses.append(torch.cat([rotation_vector(R @ axis_angle_to_matrix(p.rotation)), (p.translation @ R.T + t)], 1).cpu())
+            turn = axis_angle_to_matrix(p.root if whole else p.rotation)
+            poses.append(torch.cat([rotation_vector(R @ turn), p.translation @ R.T + t], 1).cpu())
             for k, x in more.items():
                 extra[k].append(x.cpu())
             if progress:

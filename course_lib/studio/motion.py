@@ -86,7 +86,7 @@ def still(seconds=None, fps=25, rotation=(0, 0, 0), gaze=(0, 0), **expression):
     from .human import expression_weights
 
     T = 1 if seconds is None else max(1, round(seconds * fps))
-    row = lambda x: torch.as_tensor(x, dtype=torch.float32).expand(T, -1).clone()  # noqa: E731
+    row = lambda x: torch.as_tensor(x, dtype=torch.float32).expand(T, -1).clone()
     e = expression_weights(**expression)
     return Performance(
         row(with_lids(e[None], torch.tensor([gaze], dtype=torch.float32))[0]), row(rotation), torch.zeros(T, 3), row(gaze), fps
@@ -187,6 +187,6 @@ def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, hea
     e[:, at["browInnerUp"]] = np.clip(0.9 * gaussian_filter1d(stress, 0.08 * fps) + 0.10 * brow, 0, 1)
     for side in ("Left", "Right"):
         e[:, at["browDown" + side]] = np.clip(-0.12 * brow, 0, 1)
-    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)  # noqa: E731
+    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     gaze = f(np.clip(gaze, -0.5, 0.5))
     return Performance(with_lids(f(e), gaze), f(rotation), f(translation), gaze, fps, speech.sound, speech.sample_rate, speech.phonemes)

@@ -119,7 +119,7 @@ def paint_face(p, look, detail=True):
     x, y, z = p.unbind(1)
     ax = x.abs()
     s = look["seed"]
-    spot = lambda c, r: torch.exp(-((torch.stack([ax, y, z], 1) - torch.tensor(c)) / torch.tensor(r)).square().sum(1))  # noqa: E731
+    spot = lambda c, r: torch.exp(-((torch.stack([ax, y, z], 1) - torch.tensor(c)) / torch.tensor(r)).square().sum(1))
     m = torch.full_like(x, look["melanin"])
     b = torch.full_like(x, look["blood"])
     front = smooth(z, 0.0, 0.06)
@@ -295,7 +295,7 @@ def paint_atlas(look):
         colour = torch.where(fresh, spread, colour)
         known = torch.where(fresh, 1.0, known)
     atlas = torch.where(known > 0, colour, atlas.permute(2, 0, 1))[0]
-    plain = lambda c: lambda n: torch.tensor(c).expand(n, n, 3)  # noqa: E731
+    plain = lambda c: lambda n: torch.tensor(c).expand(n, n, 3)
     makers = {
         "eyes": lambda n: paint_eye(look, n),
         "hair": lambda n: paint_hair(look, n),
