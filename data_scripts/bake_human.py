@@ -178,30 +178,34 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes, jaw_open):
     subnasale = int(below[np.argmin(v[below, 2])])
     chin_band = profile[(v[profile, 1] < mouth_c[1] - 0.03) & (v[profile, 1] > mouth_c[1] - 0.09)]
     chin = int(chin_band[np.argmin(v[chin_band, 1] - 0.6 * v[chin_band, 2])])  # where chin turns into throat
-    # jaw: around a centre between eyes and chin, the point farthest out in front of the ears
-    c = np.array([0.0, eye_y - 0.012])
-    jaw_from = skin[(v[skin, 2] > 0.026) & (v[skin, 2] < 0.14) & (v[skin, 1] > v[chin, 1] - 0.006)]
-    rel = v[jaw_from, :2] - c
-    ang = np.degrees(np.arctan2(rel[:, 1], rel[:, 0]))
+    # jaw: the outline that a camera in front sees, from the level of the eyes down to the chin, in nine even steps a side
+    c = np.array([0.0, eye_y])
+    jaw_from = skin[(v[skin, 2] > 0.026) & (v[skin, 2] < 0.14) & (v[skin, 1] > v[chin, 1] - 0.006) & (normals[skin, 1] > -0.6)]
+    side = np.abs(v[jaw_from, 0])  # both sides make one outline
+    angle, far = np.degrees(np.arctan2(c[1] - v[jaw_from, 1], side)), np.hypot(side, v[jaw_from, 1] - c[1])
+    rays = np.linspace(0, 90, 31)
+    radius = np.array([far[np.abs(angle - t) < 4].max() for t in rays])
+    radius = np.convolve(np.pad(radius, 2, "edge"), np.ones(5) / 5, "valid")
+    outline = np.stack([radius * np.cos(np.radians(rays)), c[1] - radius * np.sin(np.radians(rays))], 1)
+    outline[-1] = 0, v[chin, 1]
+    length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(outline, axis=0), axis=1))]
     jaw = []
-    for t in np.linspace(180, 360, 17):
-        d = np.abs((ang - t + 180) % 360 - 180)
-        near = np.where(d < 5.5)[0]
-        jaw.append(int(jaw_from[near[np.argmax(np.hypot(*rel[near].T) - 0.0012 * d[near] - 0.25 * np.abs(v[jaw_from[near], 2] - 0.04))]]))
+    for k in range(17):
+        x, y = (np.interp(length[-1] * (1 - abs(k - 8) / 8), length, outline[:, i]) for i in (0, 1))
+        far_off = np.hypot(v[jaw_from, 0] - np.sign(k - 8) * x, v[jaw_from, 1] - y) + 0.1 * np.abs(v[jaw_from, 2] - 0.045) * (abs(k - 8) > 3)
+        jaw.append(int(jaw_from[np.argmin(far_off)]))
     jaw[8] = chin
     brow = []
     for s, order in ((-1, (1.0, 0.75, 0.5, 0.25, 0.0)), (1, (0.0, 0.25, 0.5, 0.75, 1.0))):
         for f in order:  # 0 at the nose, 1 at the temple
-            brow.append(pick(s * (0.014 + 0.037 * f), eye_y + 0.0160 + 0.0070 * np.sin(np.pi * min(1, f * 1.25) * 0.62)))
+            brow.append(pick(s * (0.016 + 0.041 * f), eye_y + 0.0215 + 0.0070 * np.sin(np.pi * min(1, f * 1.25) * 0.62)))
     bridge = [pick(0, y, mid) for y in np.linspace(eye_y + 0.002, v[tip, 1] + 0.002, 4)[:3]] + [tip]
     wing = skin[
         (np.abs(v[skin, 1] - v[subnasale, 1] - 0.003) < 0.006) & (v[skin, 2] > v[subnasale, 2] - 0.022) & (np.abs(v[skin, 0]) < 0.024)
     ]
-    base = []
-    for s in (-1, 1):
-        outer = int(wing[np.argmax(s * v[wing, 0])])
-        base.append((outer, pick(s * abs(v[outer, 0]) * 0.5, v[subnasale, 1])))
-    nostrils = [base[0][0], base[0][1], subnasale, base[1][1], base[1][0]]
+    # the lower edge of the nose: under the wings, under the nostrils, under the septum
+    width, level = np.abs(v[wing, 0]).max(), v[subnasale, 1]
+    nostrils = [pick(width * x, level + y) for x, y in ((-0.58, 0.0085), (-0.3, 0.0075), (0, 0.0065), (0.3, 0.0075), (0.58, 0.0085))]
     eye = loop(eye_rims[-1], (180, 122, 58, 0, -58, -122)) + loop(eye_rims[1], (180, 122, 58, 0, -58, -122))
     corners = [int(mouth_rim[np.argmin(v[mouth_rim, 0])]), int(mouth_rim[np.argmax(v[mouth_rim, 0])])]
     half = (v[corners[1], 0] - v[corners[0], 0]) / 2

@@ -123,7 +123,7 @@ def paint_face(p, look, detail=True):
     m = torch.full_like(x, look["melanin"])
     b = torch.full_like(x, look["blood"])
     front = smooth(z, 0.0, 0.06)
-    mouth_y, eye_y, nose_y = float(marks[62, 1]), float(marks[36:48, 1].mean()), float(marks[33, 1])
+    mouth_y, eye_y, nose_y = float(marks[62, 1]), float(marks[36:48, 1].mean()), float(marks[33, 1]) - 0.006
     m = m * (1 + 0.05 * noise(p, 25, s) * (1 if detail else 0))
     b = b + 0.05 * noise(p, 40, s + 1, 2) * (1 if detail else 0)
     b = b + look["flush"] * (
@@ -163,12 +163,12 @@ def paint_face(p, look, detail=True):
     b = b + (look["lips"] * (1 - 0.25 * look["melanin"]) * crease) * lip
     colour = skin_colour(m.clamp(0, 1.2), b.clamp(0, 2))
     hair, tip = torch.tensor(look["hair_colour"]), torch.tensor(look["brow_colour"])
-    # brows: short strokes along the brow line
+    # brows: short strokes along a line under the landmarks, which mark the upper edge
     for side in (-1, 1):
         pts = marks[17:22] if side < 0 else marks[22:27]
         order = np.argsort(pts[:, 0])
         xb, yb = pts[order, 0], pts[order, 1]
-        yc = torch.as_tensor(np.interp(x.numpy(), xb, yb), dtype=torch.float32) + look["brow_height"]
+        yc = torch.as_tensor(np.interp(x.numpy(), xb, yb), dtype=torch.float32) - 0.005 + look["brow_height"]
         along = ((x * side) - 0.012) / 0.042
         yc = yc + look["brow_arch"] * 0.004 * torch.sin(along.clamp(0, 1) * 3.14159) - 0.0008
         thick = look["brow_thickness"] * 0.0052 * smooth(along, -0.04, 0.16) * (1 - 0.68 * smooth(along, 0.45, 1.05))
