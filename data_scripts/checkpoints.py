@@ -17,7 +17,8 @@ from course_lib.taught import face_training, finding_faces
 
 ROOT = Path(__file__).resolve().parents[1]
 PATH = ROOT / "course_lib" / "media" / "faces.safetensors"
-RECIPE = dict(actors=[1000, 1360], shots=24, grounds=600, batch=64, landmark_steps=2600, landmark_seed=0, detector_steps=1300, detector_seed=1)
+SHA256 = ""
+RECIPE = dict(actors=[1000, 1360], shots=24, grounds=600, batch=64, landmark_steps=2400, landmark_seed=0, detector_steps=1200, detector_seed=1)
 
 
 def faces(work, recipe=RECIPE, path=PATH):

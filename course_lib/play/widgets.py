@@ -28,6 +28,7 @@ class Playground(W.HBox):
             c.observe(lambda change: self.refresh(), names="value")
         self.status = W.Label("")
         super().__init__([W.VBox([*controls.values(), self.status]), self.image])
+        self.add_class(f"course-{type(self).__name__}")  # for style sheets and for the browser tests
         self.refresh()
 
     def refresh(self):

@@ -68,12 +68,18 @@ def draw_shapes(rng, picture):
         p, r, w = rng.integers(-n // 4, n + n // 4, (4, 2)), int(rng.integers(1, n // 2)), int(rng.choice([-1, 1, 2, 4]))
         a, b = p[0].tolist(), p[1].tolist()
         match rng.integers(6):
-            case 0: cv2.circle(picture, a, r // 2 + 1, c, w, cv2.LINE_AA)
-            case 1: cv2.ellipse(picture, a, (r, int(r * rng.uniform(0.2, 1)) + 1), float(rng.uniform(0, 180)), 0, 360, c, w, cv2.LINE_AA)
-            case 2: cv2.rectangle(picture, a, b, c, w)
-            case 3: cv2.line(picture, a, b, c, abs(w) * 2, cv2.LINE_AA)
-            case 4: cv2.fillPoly(picture, [p.astype(np.int32)], c, cv2.LINE_AA)
-            case 5: cv2.putText(picture, "".join(rng.choice(list("abcdefghkoASDMN0893&%"), 6)), a, int(rng.integers(0, 8)), float(rng.uniform(0.3, 2)), c, abs(w))
+            case 0:
+                cv2.circle(picture, a, r // 2 + 1, c, w, cv2.LINE_AA)
+            case 1:
+                cv2.ellipse(picture, a, (r, int(r * rng.uniform(0.2, 1)) + 1), float(rng.uniform(0, 180)), 0, 360, c, w, cv2.LINE_AA)
+            case 2:
+                cv2.rectangle(picture, a, b, c, w)
+            case 3:
+                cv2.line(picture, a, b, c, abs(w) * 2, cv2.LINE_AA)
+            case 4:
+                cv2.fillPoly(picture, [p.astype(np.int32)], c, cv2.LINE_AA)
+            case 5:
+                cv2.putText(picture, "".join(rng.choice(list("abcdefghkoASDMN0893&%"), 6)), a, int(rng.integers(0, 8)), float(rng.uniform(0.3, 2)), c, abs(w))
     return picture
 
 

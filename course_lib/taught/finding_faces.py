@@ -2,11 +2,10 @@
 
 # %%
 __all__ = ['FILL', 'MIRROR', 'CELL', 'SMALL', 'LARGE', 'MIDDLE', 'umeyama', 'carry', 'mean_face', 'cut', 'soft_argmax', 'conv',
-           'Residual', 'LandmarkNet', 'Detector', 'peaks', 'suppress', 'FaceFinder', 'boxes_of']
+           'Residual', 'LandmarkNet', 'Detector', 'peaks', 'suppress', 'FaceFinder', 'boxes_of', 'one_euro', 'follow']
 
 # %%
 import json
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -201,14 +200,31 @@ class FaceFinder:
         return frames[kept], scores[kept]
 
     @torch.inference_mode()
-    def mark(self, picture, frames, passes=2):
-        """Landmarks (N, 68, 2) in pixels and face probabilities (N,) for given frames (N, 2, 3)."""
-        for _ in range(passes if len(frames) else 0):
-            x = torch.from_numpy(np.stack([cut(picture, f, 96) for f in frames])).permute(0, 3, 1, 2).float() / 255
+    def mark(self, pictures, frames, passes=2):
+        """Landmarks (N, 68, 2) in pixels and face probabilities (N,) for frames (N, 2, 3) of one picture, or of a list of N."""
+        if len(frames) == 0:
+            return np.zeros((0, 68, 2)), np.zeros(0)
+        each = pictures if isinstance(pictures, list) else [pictures] * len(frames)
+        for _ in range(passes):
+            x = torch.from_numpy(np.stack([cut(p, f, 96) for p, f in zip(each, frames, strict=True)])).permute(0, 3, 1, 2).float() / 255
             points, _, face = self.landmarks(x)
             marks = carry(frames, points.numpy())
             frames = umeyama(self.mean, marks)
-        return (marks, face.sigmoid().numpy()) if len(frames) else (np.zeros((0, 68, 2)), np.zeros(0))
+        return marks, face.sigmoid().numpy()
+
+    def track(self, clip, every=8):
+        """Landmarks (T, 68, 2) of the largest face of frames (T, H, W, 3): detected in every eighth frame, from there on only marked."""
+        out, frame = [], None
+        for t in range(0, len(clip), every):
+            _, marks, _ = self(clip[t])
+            if len(marks):
+                frame = umeyama(self.mean, marks[np.ptp(marks, axis=1).max(1).argmax()])
+            if frame is None:
+                raise ValueError(f"no face was found in frame {t}.")
+            chunk = list(clip[t : t + every])
+            out.append(self.mark(chunk, np.repeat(frame[None], len(chunk), 0))[0])
+            frame = umeyama(self.mean, out[-1][-1])
+        return np.concatenate(out)
 
     def __call__(self, picture, smallest=None, threshold=0.5):
         """All faces of a picture, the best score first -> boxes (N, 4: x0, y0, x1, y1), landmarks (N, 68, 2), scores (N,)."""
@@ -222,3 +238,42 @@ class FaceFinder:
 def boxes_of(marks):
     """The tight boxes (N, 4) around landmarks (N, 68, 2)."""
     return np.concatenate([marks.min(1), marks.max(1)], -1)
+
+# %%
+def one_euro(tracks, fps, f_min=1.5, beta=6.0, f_speed=2.0, unit=None):
+    """Smooth tracks (T, ..., 2) by the 1€ filter (Casiez et al. 2012). f_min, f_speed in Hz; beta in Hz per unit of speed;
+    unit: the length that speeds are measured in, by default the mean size of the points' box."""
+    x = np.asarray(tracks, np.float64)
+    unit = unit or max(1e-6, float(np.mean(np.ptp(x.reshape(len(x), -1, 2), axis=1)))) or 1.0
+    alpha = lambda f: 1 / (1 + fps / (2 * np.pi * f))
+    out, speed = x.copy(), np.zeros(x.shape[1:-1] + (1,))
+    for t in range(1, len(x)):
+        now = np.linalg.norm(x[t] - out[t - 1], axis=-1, keepdims=True) * fps / unit
+        speed = speed + alpha(f_speed) * (now - speed)
+        a = alpha(f_min + beta * speed)
+        out[t] = a * x[t] + (1 - a) * out[t - 1]
+    return out
+
+
+def follow(found, fps, smooth=True):
+    """Follow one person through the faces found in each frame: the largest at first, then the nearest.
+
+    found: a list of T objects with landmarks (N, 68, 2). Returns landmarks (T, 68, 2), gaps filled linearly, and seen (T,) bool.
+    """
+    T = len(found)
+    marks, seen, last = np.zeros((T, 68, 2)), np.zeros(T, bool), None
+    for t, faces in enumerate(found):
+        if not len(faces.landmarks):
+            continue
+        centre, size = faces.landmarks.mean(1), np.ptp(faces.landmarks, axis=1).max(1)
+        near = None if last is None else np.linalg.norm(centre - last[0], axis=1) + np.abs(size - last[1])
+        i = int(size.argmax()) if near is None else int(near.argmin())
+        if near is not None and near[i] > 1.5 * last[1] and not (~seen[max(0, t - 12) : t]).all():
+            continue                                               # somebody else; after half a second anyone will do
+        marks[t], seen[t], last = faces.landmarks[i], True, (centre[i], size[i])
+    if not seen.any():
+        raise ValueError("no face was found in any frame.")
+    at = np.flatnonzero(seen)
+    flat = marks.reshape(T, -1)
+    marks = np.stack([np.interp(np.arange(T), at, flat[at, k]) for k in range(flat.shape[1])], 1).reshape(T, 68, 2)
+    return (one_euro(marks, fps) if smooth else marks), seen

@@ -123,49 +123,59 @@ def run_until(page, marker):
     return index
 
 
-def picture(page):
+def picture(page, widget):
     return page.eval_on_selector(
-        ".jupyter-widgets img",
+        f".{widget} img",
         "e => new Promise(d => { const x = new XMLHttpRequest(); x.open('GET', e.src); x.responseType = 'arraybuffer'; x.onload = () => d(Array.from(new Uint8Array(x.response)).reduce((a, b) => (a * 31 + b) % 2147483647, 7)); x.send(); })",
     )
 
 
-def changed(page, before, seconds=40):
+def changed(page, widget, before, seconds=40):
     for _ in range(seconds * 5):
-        now = picture(page)
+        now = picture(page, widget)
         if now != before:
             return now
         page.wait_for_timeout(200)
     raise AssertionError("the widget's picture did not change")
 
 
-@pytest.mark.parametrize("name,marker,sliders", [("00_start_here", "play.ActorMixer", 8), ("02_faces_in_3d", "play.RendererPlayground", 6)])
-def test_widget_answers_to_every_control(page, lab, name, marker, sliders):
+@pytest.mark.parametrize(
+    "name,widget,sliders",
+    [
+        ("00_start_here", "ActorMixer", 8),
+        ("02_faces_in_3d", "RendererPlayground", 6),
+        ("03_finding_faces", "FinderPlayground", 7),
+        ("09_deepfakes", "ConversionPlayground", 4),
+        ("09_deepfakes", "SnapshotPlayground", 2),  # this one stands after the training
+    ],
+)
+def test_widget_answers_to_every_control(page, lab, name, widget, sliders):
     open_lesson(page, lab, name)
-    run_until(page, marker)
-    page.wait_for_selector(".jupyter-widgets img", timeout=120_000)
-    handles = page.locator(".jupyter-widgets .noUi-handle")
+    run_until(page, f"play.{widget}")
+    widget = f"course-{widget}"
+    page.wait_for_selector(f".{widget} img", timeout=300_000)
+    handles = page.locator(f".{widget} .noUi-handle")
     assert handles.count() == sliders
-    now = picture(page)
+    now = picture(page, widget)
     for k in range(sliders):
         handles.nth(k).focus()
         for _ in range(6):
             page.keyboard.press("PageUp")
         try:
-            now = changed(page, now, 15)
+            now = changed(page, widget, now, 15)
         except AssertionError:  # it may have stood at its upper end
             for _ in range(6):
                 page.keyboard.press("PageDown")
-            now = changed(page, now)
-    menus = page.locator(".jupyter-widgets select")
+            now = changed(page, widget, now)
+    menus = page.locator(f".{widget} select")
     for k in range(menus.count()):
         menus.nth(k).select_option(index=2)
-        now = changed(page, now)
-    numbers = page.locator(".jupyter-widgets input[type=number]")
+        now = changed(page, widget, now)
+    numbers = page.locator(f".{widget} input[type=number]")
     for k in range(numbers.count()):
         numbers.nth(k).fill(str(30 + k))
         numbers.nth(k).press("Enter")
-        now = changed(page, now)
+        now = changed(page, widget, now)
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
 
 
