@@ -17,7 +17,7 @@ from course_lib.taught import face_training, finding_faces
 
 ROOT = Path(__file__).resolve().parents[1]
 PATH = ROOT / "course_lib" / "media" / "faces.safetensors"
-SHA256 = ""
+SHA256 = "7ef713a67d37682061d8227c0169707cf774b8ad0fe8c13d9e02697393033276"  # of the file in the repository
 RECIPE = dict(actors=[1000, 1360], shots=24, grounds=600, batch=64, landmark_steps=2400, landmark_seed=0, detector_steps=1200, detector_seed=1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,7 +62,7 @@ def face_alignment(folder):
     torch.hub.set_dir(str(folder))
     try:
         return package.FaceAlignment(package.LandmarksType.TWO_D, device="cpu", flip_input=False, face_detector="yunet", compile=False)
-    except (RuntimeError, OSError, KeyError, EOFError) as e:
+    except (RuntimeError, OSError, KeyError, EOFError, pickle.UnpicklingError) as e:
         raise MediaError(f"the weights in {folder} cannot be read ({str(e).splitlines()[0][:120]}): delete them and run `{GET}`.") from e
     finally:
         torch.hub.set_dir(before)

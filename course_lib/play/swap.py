@@ -30,7 +30,7 @@ class ConversionPlayground(Playground):
                 "colour": W.Dropdown(options=COLOURS, value="none", description="colour"),
                 "blend": W.Dropdown(options=BLENDS, value="alpha", description="blend"),
                 "noise": slider("landmark noise", 0, 4, 0.0, 0.1),
-                "coverage": slider("coverage", 0.5, 1.1, 0.8),
+                "coverage": slider("coverage", 0.5, 1.1, 0.66),
             },
             width=720,
         )

@@ -1,10 +1,10 @@
 # GENERATED from 09_deepfakes.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['MARGIN', 'frames_of', 'pixels', 'extract', 'noise_nodes', 'middle', 'see', 'warp_pair', 'down', 'up', 'Encoder',
-           'Decoder', 'DF', 'LIAE', 'hull', 'mean_points', 'jitter', 'fit', 'apply', 'Settings', 'soft_mask', 'root',
-           'match_colour', 'neighbours', 'poisson', 'pyramid_blend', 'paste', 'convert', 'true_frames', 'prepare',
-           'swap_clips']
+__all__ = ['MARGIN', 'frames_of', 'pixels', 'extract', 'noise_nodes', 'middle', 'see', 'warp_pair', 'down', 'up', 'initialise',
+           'Encoder', 'Decoder', 'DF', 'LIAE', 'hull', 'mean_points', 'importance', 'jitter', 'fit', 'apply',
+           'Settings', 'soft_mask', 'root', 'match_colour', 'neighbours', 'poisson', 'pyramid_blend', 'paste',
+           'convert', 'true_frames', 'prepare', 'swap_clips']
 
 # %%
 import time
@@ -23,7 +23,7 @@ from course_lib.taught.finding_faces import carry, follow, one_euro, umeyama
 MARGIN = 1.25                                                   # crops are stored this much larger than the network's picture
 
 
-def frames_of(landmarks, mean, coverage=0.8):
+def frames_of(landmarks, mean, coverage=0.66):
     """The aligned square of each face: similarities (T, 2, 3) from the unit square to pixels of the frame.
 
     coverage: the square's side in sides of lesson 03's crop; at 0.62 it is as large as the box around the landmarks.
@@ -47,7 +47,7 @@ def extract(frames, M, size, margin=1.0):
     return np.stack([cv2.warpAffine(f, P, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE) for f, P in zip(frames, pixels(grown, size), strict=True)])
 
 # %%
-def noise_nodes(g, n, sigma=5 / 160):
+def noise_nodes(g, n, sigma=3 / 160):
     """Regular 5 x 5 nodes of the unit square, (25, 2), and the same with noise, (n, 25, 2); sigma in widths of the crop."""
     u = torch.linspace(0, 1, 5)
     nodes = torch.stack(torch.meshgrid(u, u, indexing="xy"), -1).view(25, 2)
@@ -85,6 +85,14 @@ def up(a, b):
     return nn.Sequential(nn.Conv2d(a, 4 * b, 3, 1, 1), nn.LeakyReLU(0.1, True), nn.PixelShuffle(2))
 
 
+def initialise(net):
+    """He initialisation: ten layers without normalisation keep the size of their signal (He et al. 2015)."""
+    for m in net.modules():
+        if isinstance(m, (nn.Conv2d, nn.Linear)):
+            nn.init.kaiming_normal_(m.weight, a=0.1 if isinstance(m, nn.Conv2d) else 1.0)
+            nn.init.zeros_(m.bias)
+
+
 class Encoder(nn.Module):
     """Pictures (B, 3, S, S) in 0..1 -> codes (B, z)."""
 
@@ -93,6 +101,7 @@ class Encoder(nn.Module):
         stages = int(np.log2(size // 8))                                        # until 4 x 4 cells are left
         widths = [12, *[c * 2 ** (k + 1) for k in range(stages)]]
         self.net = nn.Sequential(nn.PixelUnshuffle(2), *[down(a, b) for a, b in zip(widths, widths[1:])], nn.Flatten(), nn.Linear(16 * widths[-1], z))
+        initialise(self)
 
     def forward(self, x):
         return self.net(x * 2 - 1)
@@ -106,7 +115,8 @@ class Decoder(nn.Module):
         stages = int(np.log2(size // 8))
         widths = [c * 2 ** (k + 1) for k in reversed(range(stages))]
         self.first = nn.Linear(z, 16 * widths[0])                               # (B, 8c, 4, 4) at 64 pixels
-        self.net = nn.Sequential(*[up(a, b) for a, b in zip(widths, [*widths[1:], 2 * c])], nn.Conv2d(2 * c, 12, 5, 1, 2), nn.PixelShuffle(2), nn.Sigmoid())
+        self.net = nn.Sequential(*[up(a, b) for a, b in zip(widths, [*widths[1:], 2 * c])], nn.Conv2d(2 * c, 12, 3, 1, 1), nn.PixelShuffle(2), nn.Sigmoid())
+        initialise(self)
 
     def forward(self, z):
         return self.net(self.first(z).view(len(z), -1, 4, 4))
@@ -161,13 +171,21 @@ def hull(points, size, grow=0.0):
     return mask
 
 
-def mean_points(mean, size, coverage=0.8):
+def mean_points(mean, size, coverage=0.66):
     """The mean face's landmarks in pixels of an aligned crop."""
     return ((mean - 0.5) / coverage + 0.5) * size - 0.5
 
 
-def jitter(g, nodes, noisy, angle=0.17, zoom=0.05, shift=0.05):
-    """Turn, scale and move the nodes of each pair together: uniform up to 10 degrees, 5 % and 5 %."""
+def importance(mean, size):
+    """How much each pixel of an aligned crop counts in the loss, (size, size), mean 1: corners, face, eyes and mouth."""
+    p = mean_points(mean, size)
+    blur = lambda points, sigma: torch.from_numpy(cv2.GaussianBlur(hull(points, size), (0, 0), sigma * size))
+    weight = 0.25 + 0.75 * blur(p, 0.04) + 3 * (2 * blur(p[48:], 0.03) + blur(p[36:42], 0.03) + blur(p[42:48], 0.03))
+    return weight / weight.mean()
+
+
+def jitter(g, nodes, noisy, angle=0.03, zoom=0.02, shift=0.01):
+    """Turn, scale and move the nodes of each pair together: uniform up to 2 degrees, 2 % and 1 %."""
     n = len(noisy)
     r = lambda k: (torch.rand(n, generator=g) * 2 - 1) * k
     a, k, t = r(angle), 1 + r(zoom), torch.stack([r(shift), r(shift)], 1)[:, None]
@@ -175,14 +193,13 @@ def jitter(g, nodes, noisy, angle=0.17, zoom=0.05, shift=0.05):
     return 0.5 + (noisy - 0.5) @ R.transpose(1, 2) + t
 
 
-def fit(model, crops, mean, steps, batch=16, rate=1.5e-3, sigma=5 / 160, seed=0, size=64, every=None, keep=None, **kept):
+def fit(model, crops, mean, steps, batch=8, rate=1.5e-3, sigma=3 / 160, seed=0, size=64, every=None, keep=None, **kept):
     """Train on stored crops {"A": (N, S, S, 3) uint8, "B": ...}; keep(step, model) is called `every` steps -> the losses."""
     torch.manual_seed(seed)
-    data = {k: torch.from_numpy(v).permute(0, 3, 1, 2) for k, v in crops.items()}
-    weight = 0.25 + 0.75 * torch.from_numpy(cv2.GaussianBlur(hull(mean_points(mean, size), size), (0, 0), size / 24))
-    weight = weight / weight.mean()
-    optimizer = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.5, 0.999))
-    decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: min(1.0, 2.5 * (1 - k / steps) + 0.02))
+    data = {k: torch.from_numpy(v).permute(0, 3, 1, 2).contiguous() for k, v in crops.items()}
+    weight = importance(mean, size)
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.5, 0.999), fused=True)
+    decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: min(1.0, (k + 1) / 100, 2.5 * (1 - k / steps) + 0.02))
     losses = []
     for step in train.steps(steps, note=lambda: f"loss {np.mean(losses[-50:]):.4f}", **kept):
         g, loss = torch.Generator().manual_seed(seed * 1_000_003 + step), 0
@@ -190,8 +207,11 @@ def fit(model, crops, mean, steps, batch=16, rate=1.5e-3, sigma=5 / 160, seed=0,
             x = x[torch.randint(len(x), (batch,), generator=g)].float() / 255
             nodes, noisy = noise_nodes(g, batch, sigma)
             warped, target = warp_pair(x, nodes, jitter(g, nodes, noisy), size)
-            loss = loss + ((model(warped, who) - target).abs() * weight).mean()
-        optimizer.zero_grad(); loss.backward(); optimizer.step(); decay.step()
+            tint = 1 + 0.12 * torch.randn(batch, 3, 1, 1, generator=g)          # so that skin colour says little about who it is
+            loss = loss + ((model((warped * tint).clamp(0, 1), who) - target).abs() * weight).mean()
+        optimizer.zero_grad(); loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.5)           # one bad batch must not throw the decoder off
+        optimizer.step(); decay.step()
         losses.append(loss.item() / 2)
         if keep and (step + 1) % every == 0:
             keep(step + 1, model)
@@ -210,7 +230,7 @@ def apply(model, crops, method="swap", **options):
 class Settings:
     """How a swapped face is put into the frame; lengths in shares of the crop's side."""
 
-    coverage: float = 0.8
+    coverage: float = 0.66
     grow: float = 0.06
     erode: float = 0.02
     blur: float = 0.04
@@ -348,7 +368,7 @@ def convert(frames, landmarks, mean, swap, size, settings=None):
 def true_frames(frames_A, frames_B, landmarks_A, landmarks_B, mean, settings=None):
     """B's film carried into A's by the similarity of their aligned squares, softly masked -> frames, and the masks (T, H, W) of the face."""
     settings, out, masks = settings or Settings(), [], []
-    for a, b, p, q, m, n in zip(frames_A, frames_B, landmarks_A, landmarks_B, frames_of(landmarks_A, mean), frames_of(landmarks_B, mean), strict=True):
+    for a, b, p, m, n in zip(frames_A, frames_B, landmarks_A, frames_of(landmarks_A, mean), frames_of(landmarks_B, mean), strict=True):
         H, W = a.shape[:2]
         there = np.vstack([m, [0, 0, 1]]) @ np.linalg.inv(np.vstack([n, [0, 0, 1]]))
         moved = cv2.warpAffine(b, there[:2], (W, H), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
@@ -376,7 +396,7 @@ def prepare(clip, find, mean, size=64, quality=0.6, sharpness=0.15):
     return crops, reasons, marks
 
 
-def swap_clips(clip, faces, find, mean, minutes=2.0, size=64, c=8, z=64, batch=16, rate=1.5e-3, settings=None):
+def swap_clips(clip, faces, find, mean, minutes=2.0, size=64, c=8, z=64, batch=8, rate=1.5e-3, settings=None):
     """The whole pipeline on real footage: prepare, train for about so many minutes, convert.
 
     clip: the performance, a Clip. faces: a Clip of the other person, or crops (N, S, S, 3) from data_scripts/prepare_clip.py.

@@ -196,47 +196,59 @@ class FaceFinder:
             frames.append(np.concatenate([f[..., :2] * up[:, None], ((f[..., 2] + 0.5) * up - 0.5)[..., None]], -1)), scores.append(sc)
             scale /= 2
         frames, scores = np.concatenate(frames), np.concatenate(scores)
-        kept = suppress(boxes_of(carry(frames, self.mean[None])), scores) if len(frames) else np.zeros(0, int)
-        return frames[kept], scores[kept]
+        kept = suppress(boxes_of(carry(frames, self.mean[None])), scores, 0.75)[:40] if len(frames) else np.zeros(0, int)
+        return frames[kept], scores[kept]                       # near doubles stay: the landmarks will decide
+
+    def look(self, pictures, frames, mirror):
+        x = torch.from_numpy(np.stack([cut(p, f, 96) for p, f in zip(pictures, frames, strict=True)])).permute(0, 3, 1, 2).float() / 255
+        points, _, face = self.landmarks(x)
+        points, face = points.numpy(), face.numpy()
+        if not mirror:
+            return carry(frames, points), 1 / (1 + np.exp(-face))
+        other, _, face_2 = self.landmarks(x.flip(3))
+        other = other.numpy()[:, MIRROR] * [-1, 1] + [1, 0]
+        eyes = np.linalg.norm(self.mean[36:42].mean(0) - self.mean[42:48].mean(0))
+        apart = np.linalg.norm(points - other, axis=-1).mean(1) / eyes
+        score = np.exp(-((apart / 0.08) ** 2)) / (1 + np.exp(5 - np.minimum(face, face_2.numpy())))
+        return carry(frames, (points + other) / 2), score
 
     @torch.inference_mode()
-    def mark(self, pictures, frames, passes=2):
-        """Landmarks (N, 68, 2) in pixels and face probabilities (N,) for frames (N, 2, 3) of one picture, or of a list of N."""
+    def mark(self, pictures, frames, passes=2, mirror=True):
+        """Landmarks (N, 68, 2) in pixels and scores (N,) for frames (N, 2, 3) of one picture, or of a list of N pictures."""
         if len(frames) == 0:
             return np.zeros((0, 68, 2)), np.zeros(0)
         each = pictures if isinstance(pictures, list) else [pictures] * len(frames)
-        for _ in range(passes):
-            x = torch.from_numpy(np.stack([cut(p, f, 96) for p, f in zip(each, frames, strict=True)])).permute(0, 3, 1, 2).float() / 255
-            points, _, face = self.landmarks(x)
-            marks = carry(frames, points.numpy())
+        for k in range(passes):
+            marks, score = self.look(each, frames, mirror and k == passes - 1)
             frames = umeyama(self.mean, marks)
-        return marks, face.sigmoid().numpy()
+        return marks, score
 
-    def track(self, clip, every=8):
-        """Landmarks (T, 68, 2) of the largest face of frames (T, H, W, 3): detected in every eighth frame, from there on only marked."""
+    def track(self, clip, every=16):
+        """Landmarks (T, 68, 2) of the largest face of frames (T, H, W, 3): detected in every 16th frame, in between only marked."""
         out, frame = [], None
-        for t in range(0, len(clip), every):
-            _, marks, _ = self(clip[t])
-            if len(marks):
-                frame = umeyama(self.mean, marks[np.ptp(marks, axis=1).max(1).argmax()])
+        for t in range(0, len(clip), 4):
+            if t % every == 0:
+                _, marks, _ = self(clip[t])
+                if len(marks):
+                    frame = umeyama(self.mean, marks[np.ptp(marks, axis=1).max(1).argmax()])
             if frame is None:
                 raise ValueError(f"no face was found in frame {t}.")
-            chunk = list(clip[t : t + every])
-            out.append(self.mark(chunk, np.repeat(frame[None], len(chunk), 0))[0])
+            chunk = list(clip[t : t + 4])
+            out.append(self.mark(chunk, np.repeat(frame[None], len(chunk), 0), passes=1, mirror=False)[0])
             frame = umeyama(self.mean, out[-1][-1])
         return np.concatenate(out)
 
     def __call__(self, picture, smallest=None, threshold=0.5):
         """All faces of a picture, the best score first -> boxes (N, 4: x0, y0, x1, y1), landmarks (N, 68, 2), scores (N,)."""
-        marks, face = self.mark(picture, self.detect(picture, smallest)[0])
-        boxes = boxes_of(marks)
-        good = np.flatnonzero(face >= threshold)
-        good = good[suppress(boxes[good], face[good])] if len(good) else good
-        return boxes[good], marks[good], face[good]
+        marks, face = self.mark(picture, self.detect(picture, smallest)[0], passes=1, mirror=False)
+        marks, score = self.mark(picture, umeyama(self.mean, marks[face > 0.05]), passes=1)
+        good = np.flatnonzero(score >= threshold)
+        good = good[suppress(boxes_of(marks[good]), score[good])]
+        return boxes_of(marks[good]), marks[good], score[good]
 
 
 def boxes_of(marks):
-    """The tight boxes (N, 4) around landmarks (N, 68, 2)."""
+    """The tight boxes (N, 4: x0, y0, x1, y1) around landmarks (N, 68, 2)."""
     return np.concatenate([marks.min(1), marks.max(1)], -1)
 
 # %%

@@ -120,8 +120,9 @@ def test_real_faces_against_a_published_judge(shared):
 
 
 def test_no_face_where_there_is_none():
-    import skimage.data as d
     from pathlib import Path
+
+    import skimage.data as d
 
     for seed in range(500, 520):
         name = studio.BACKGROUNDS[seed % len(studio.BACKGROUNDS)]
