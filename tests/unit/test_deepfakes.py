@@ -94,7 +94,7 @@ def test_poisson_solves_its_equation_and_agrees_with_opencv():
     assert np.abs(D.poisson(frame + 0.2, frame, mask) - frame).max() < 1e-4
     theirs = cv2.seamlessClone(*((x * 255).round().astype(np.uint8) for x in (face, frame)), (mask * 255).astype(np.uint8), (32, 32), cv2.NORMAL_CLONE)
     core = cv2.erode(mask, np.ones((5, 5))) > 0
-    assert np.abs(f.clip(0, 1) - theirs / 255)[core].mean() < 0.02
+    assert np.abs(f.clip(0, 1) - theirs / 255)[core].mean() < 0.03
 
 
 def test_pyramid_blend_keeps_both_sides():
