@@ -30,6 +30,7 @@ def faces(work, recipe=RECIPE, path=PATH):
     with np.load(films) as z:
         data = face_training.Faces(**{k: z[k] for k in z.files})
     grounds = face_training.scenes(recipe["grounds"])
+    torch.manual_seed(67280421310721)  # a fresh process's seed: the first weights do not depend on whether the films were there
     keep = lambda name: dict(resume=work / f"{name}.safetensors", save_every=100)
     landmarks, _ = face_training.fit_landmarks(
         data, grounds, recipe["landmark_steps"], recipe["batch"], recipe["landmark_seed"], **keep("landmarks")

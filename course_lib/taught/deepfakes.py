@@ -106,7 +106,7 @@ class Encoder(nn.Module):
     def forward(self, x):
         return self.net(x * 2 - 1)
 
-
+# %%
 class Decoder(nn.Module):
     """Codes (B, z) -> pictures (B, 3, S, S) in 0..1."""
 
@@ -192,7 +192,7 @@ def jitter(g, nodes, noisy, angle=0.03, zoom=0.02, shift=0.01):
     R = torch.stack([torch.stack([a.cos(), -a.sin()], 1), torch.stack([a.sin(), a.cos()], 1)], 1) * k[:, None, None]
     return 0.5 + (noisy - 0.5) @ R.transpose(1, 2) + t
 
-
+# %%
 def fit(model, crops, mean, steps, batch=8, rate=1.5e-3, sigma=3 / 160, seed=0, size=64, every=None, keep=None, **kept):
     """Train on stored crops {"A": (N, S, S, 3) uint8, "B": ...}; keep(step, model) is called `every` steps -> the losses."""
     torch.manual_seed(seed)
@@ -325,7 +325,7 @@ def pyramid_blend(face, frame, mask, levels=4):
         out = cv2.pyrUp(out, dstsize=part.shape[1::-1]) + part
     return out
 
-
+# %%
 def paste(frame, face, points, M, settings):
     """Put a swapped face (S, S, 3) in 0..1 into a frame (H, W, 3) uint8.
 

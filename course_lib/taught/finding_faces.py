@@ -2,7 +2,8 @@
 
 # %%
 __all__ = ['FILL', 'MIRROR', 'CELL', 'SMALL', 'LARGE', 'MIDDLE', 'umeyama', 'carry', 'mean_face', 'cut', 'soft_argmax', 'conv',
-           'Residual', 'LandmarkNet', 'Detector', 'peaks', 'suppress', 'FaceFinder', 'boxes_of', 'one_euro', 'follow']
+           'Residual', 'LandmarkNet', 'Detector', 'peaks', 'suppress', 'Networks', 'Searching', 'Looking', 'FaceFinder',
+           'boxes_of', 'one_euro', 'follow']
 
 # %%
 import json
@@ -156,8 +157,8 @@ def suppress(boxes, scores, limit=0.35):
     return np.array(kept, int)
 
 # %%
-class FaceFinder:
-    """Detector and landmark network together. `FaceFinder.load(path)` reads a checkpoint; call it with a picture (H, W, 3) uint8."""
+class Networks:
+    """Detector, landmark network and mean face, and their one file."""
 
     def __init__(self, detector, landmarks, mean):
         self.detector, self.landmarks, self.mean = detector.eval(), landmarks.eval(), np.asarray(mean, np.float64)
@@ -181,6 +182,8 @@ class FaceFinder:
         w["mean_face"] = torch.tensor(self.mean)
         save_file({k: v.half().contiguous() for k, v in w.items()}, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
 
+# %%
+class Searching(Networks):
     @torch.inference_mode()
     def detect(self, picture, smallest=None, threshold=0.3):
         """Frames (N, 2, 3) and scores (N,) of the faces whose box is at least `smallest` pixels (1/40 of the longer side, 12 at least)."""
@@ -199,6 +202,8 @@ class FaceFinder:
         kept = suppress(boxes_of(carry(frames, self.mean[None])), scores, 0.75)[:40] if len(frames) else np.zeros(0, int)
         return frames[kept], scores[kept]                       # near doubles stay: the landmarks will decide
 
+# %%
+class Looking(Searching):
     def look(self, pictures, frames, mirror):
         x = torch.from_numpy(np.stack([cut(p, f, 96) for p, f in zip(pictures, frames, strict=True)])).permute(0, 3, 1, 2).float() / 255
         points, _, face = self.landmarks(x)
@@ -222,6 +227,10 @@ class FaceFinder:
             marks, score = self.look(each, frames, mirror and k == passes - 1)
             frames = umeyama(self.mean, marks)
         return marks, score
+
+# %%
+class FaceFinder(Looking):
+    """Detector and landmark network together. `FaceFinder.load(path)` reads a checkpoint; call it with a picture (H, W, 3) uint8."""
 
     def track(self, clip, every=16):
         """Landmarks (T, 68, 2) of the largest face of frames (T, H, W, 3): detected in every 16th frame, in between only marked."""

@@ -83,7 +83,7 @@ def test_colour_statistics():
 def test_poisson_solves_its_equation_and_agrees_with_opencv():
     rng = np.random.default_rng(1)
     smooth = lambda s: cv2.GaussianBlur(rng.random((64, 64, 3)).astype(np.float32), (0, 0), s) * 3 - 1
-    face, frame = smooth(2).clip(0.2, 0.8), smooth(8).clip(0.2, 0.8)
+    face, frame = smooth(6).clip(0.2, 0.8), smooth(8).clip(0.2, 0.8)
     mask = np.zeros((64, 64), np.float32)
     cv2.ellipse(mask, (32, 32), (18, 22), 0, 0, 360, 1, -1)
     f = D.poisson(face, frame, mask)

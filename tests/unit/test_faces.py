@@ -249,12 +249,12 @@ def test_get_weights_tries_mirrors_and_checks_bytes(tmp_path, monkeypatch):
         w = get_weights.Weights("w.bin", digest, 0.1, "CC0", (f"{base}/gone.bin", f"{base}/bad/good.bin", f"{base}/good.bin"))
         path = get_weights.fetch(w, tmp_path / "cache")
         assert path.read_bytes() == b"the right bytes" and [p.name for p in (tmp_path / "cache").iterdir()] == ["w.bin"]
-        server.shutdown()
+        server.shutdown(), server.server_close()
         assert get_weights.fetch(w, tmp_path / "cache") == path  # kept: nothing is asked of the network
         with pytest.raises(SystemExit, match="w.bin could not be fetched"):
             get_weights.fetch(w, tmp_path / "elsewhere")
     finally:
-        server.server_close()
+        server.server_close()  # twice does no harm
 
 
 def test_get_weights_lists_licences(capsys):
