@@ -408,6 +408,7 @@ def swap_clips(clip, faces, find, mean, minutes=2.0, size=64, c=8, z=64, batch=8
         faces = faces[why == ""]
     print(f"training on {(reasons == '').sum()} frames of A and {len(faces)} of B")
     data = {"A": crops[reasons == ""], "B": faces}
+    fit(DF(size, c, z), data, mean, 10, batch, rate, size=size, title="warming up")
     start = time.perf_counter()
     fit(DF(size, c, z), data, mean, 20, batch, rate, size=size, title="timing")
     steps = max(100, int(minutes * 60 / (time.perf_counter() - start) * 20))
