@@ -112,8 +112,9 @@ def marks():
 
 
 def weights():
-    folder = Path(os.environ.get("COURSE_HOME") or Path.home() / ".cache") / "synthetic-media-course" / "weights"
-    found = sorted(p.name for p in folder.glob("*")) if folder.is_dir() else []
+    from .media.faces import weights_home
+
+    found = sorted(p.name for p in (weights_home() / "checkpoints").glob("*"))
     return (True, ", ".join(found)) if found else (None, "no optional weights fetched; no lesson so far needs any")
 
 

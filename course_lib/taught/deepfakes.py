@@ -219,7 +219,7 @@ def fit(model, crops, mean, steps, batch=8, rate=1.5e-3, sigma=3 / 160, seed=0, 
 
 
 @torch.inference_mode()
-def apply(model, crops, method="swap", **options):
+def apply(model, crops, method="swap"):
     """Run a method of the model on crops (T, S, S, 3) uint8 -> pictures (T, S, S, 3) in 0..1, float32."""
     x = torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 255
     run = model.swap if method == "swap" else lambda b: model(b, method)
