@@ -1,7 +1,17 @@
 """Widgets to play with an idea before reading its formula. Each shows a still picture where no widget can run."""
 
 from .finder import FinderPlayground
+from .reenact import CameraCapture, ReenactmentPlayground
 from .swap import ConversionPlayground, SnapshotPlayground
 from .widgets import ActorMixer, Playground, RendererPlayground
 
-__all__ = ["Playground", "ActorMixer", "RendererPlayground", "FinderPlayground", "ConversionPlayground", "SnapshotPlayground"]
+__all__ = [
+    "Playground",
+    "ActorMixer",
+    "RendererPlayground",
+    "FinderPlayground",
+    "ConversionPlayground",
+    "SnapshotPlayground",
+    "CameraCapture",
+    "ReenactmentPlayground",
+]

@@ -1,4 +1,4 @@
-"""Speed of the studio and the renderer on this machine, each against its goal. Run on an idle machine: `make bench`.
+"""Speed of the studio, the renderer and the face tracker on this machine, each against its goal. Run on an idle machine: `make bench`.
 
 python tests/bench/bench.py [--json]
 """
@@ -135,6 +135,38 @@ def films():
     return rows
 
 
+def faces(size=128):
+    """Lesson 11, stage by stage, on two actors; the paper reports 27.6 to 28.4 Hz at 1280 x 720 on a Titan X for all of it."""
+    from course_lib import studio
+    from course_lib.media.faces import own_finder
+    from course_lib.taught import face_tracker as T
+    from course_lib.taught import reenactment as R
+
+    space, focal, films = T.FaceSpace(), studio.Camera().focal, []
+    for seed in (10, 22):
+        p = T.act(
+            studio.perform("Good evening, and welcome to the weather forecast for tomorrow.", seed=seed, voice_of=studio.cast(seed)), seed
+        )
+        films.append(studio.film(studio.cast(seed), p[:60], size=size, background="office").frames)
+    source, target = (T.Tracker(space, own_finder(), focal) for _ in films)
+    meeting = best(lambda: source.meet(films[0]), 2)
+    target.meet(films[1])
+    film = R.Reenactor(target, films[1], target.follow(films[1]))
+    transfer, frame = R.Transfer(source.person, target.person), films[0][30]
+    source.see(frame)
+    follow, look = best(lambda: source.follow(films[0]), 3) / 60, best(lambda: source.marks_of(frame), 20)
+    delta = space.delta(source.follow(films[0]).states[30].c)
+    copy, find = best(lambda: transfer(delta), 20), best(lambda: film.mouths.find(delta, film.states[20].R, None, 3), 20)
+    paint = best(lambda: film.drive(20, delta, last=3), 20) - find
+    for name, seconds in (("landmarks", look), ("tracking", follow - look), ("transfer", copy), ("retrieval", find), ("picture", paint)):
+        print(f"(face2face, {name}: {1000 * seconds:.1f} ms a frame)")
+    return [
+        ("face tracking at 128 px, landmarks included", 1 / follow, "fps", ">=", 25),
+        ("face2face, all stages", 1 / (follow + copy + find + paint), "fps", ">=", 15),
+        ("a person from six key frames", meeting, "s", "<=", 20.0),
+    ]
+
+
 FRESH = "import time; from course_lib import studio; t = time.perf_counter(); studio.film(studio.cast(5), 'Hello.', size=128); print(time.perf_counter() - t)"
 
 
@@ -147,7 +179,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    rows = renderer() + gradients() + films() + fresh()
+    rows = renderer() + gradients() + films() + faces() + fresh()
     if args.json:
         print(json.dumps({name: value for name, value, *_ in rows}))
         return 0

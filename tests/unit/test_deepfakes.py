@@ -92,7 +92,9 @@ def test_poisson_solves_its_equation_and_agrees_with_opencv():
     laplacian = lambda x: 4 * x.astype(np.float64) - D.neighbours(x.astype(np.float64))
     assert np.abs(laplacian(f) - laplacian(face))[inside].max() < 1e-4
     assert np.abs(D.poisson(frame + 0.2, frame, mask) - frame).max() < 1e-4
-    theirs = cv2.seamlessClone(*((x * 255).round().astype(np.uint8) for x in (face, frame)), (mask * 255).astype(np.uint8), (32, 32), cv2.NORMAL_CLONE)
+    theirs = cv2.seamlessClone(
+        *((x * 255).round().astype(np.uint8) for x in (face, frame)), (mask * 255).astype(np.uint8), (32, 32), cv2.NORMAL_CLONE
+    )
     core = cv2.erode(mask, np.ones((5, 5))) > 0
     assert np.abs(f.clip(0, 1) - theirs / 255)[core].mean() < 0.03
 
@@ -146,7 +148,9 @@ def test_prepare_clip(pair, tmp_path, capsys):
     frames[10] = cv2.GaussianBlur(frames[10], (0, 0), 4)
     frames[20] = 0
     path = media.write(tmp_path / "me.mp4", media.Clip(frames, 25))
-    good = prepare_clip.main([str(path), "--out", str(tmp_path / "out"), "--consent", "an actor who does not exist", "--drop", "3,30-32", "--backend", "course"])
+    good = prepare_clip.main(
+        [str(path), "--out", str(tmp_path / "out"), "--consent", "an actor who does not exist", "--drop", "3,30-32", "--backend", "course"]
+    )
     assert not {3, 20, 30, 31, 32} & set(good.tolist()) and len(good) >= 30
     with np.load(tmp_path / "out" / "crops.npz") as z:
         assert z["crops"].shape == (len(good), 80, 80, 3) and str(z["consent"]).startswith("an actor")

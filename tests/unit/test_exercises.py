@@ -95,7 +95,10 @@ WRONG = {
         ("u = torch.arange(size); return -((u - x * size) ** 2 + (u[:, None] - y * size) ** 2) / (2 * sigma**2)", "half a cell"),
         ("u = torch.arange(size) + 0.5; return -((u - y * size) ** 2 + (u[:, None] - x * size) ** 2) / (2 * sigma**2)", "soft-argmax"),
         ("u = torch.arange(size) + 0.5; return -((u - x * size) ** 2 + (u[:, None] - y * size) ** 2) / sigma**2", "variance"),
-        ("u = torch.arange(size) + 0.5; return torch.exp(-((u - x * size) ** 2 + (u[:, None] - y * size) ** 2) / (2 * sigma**2))", "soft-argmax"),
+        (
+            "u = torch.arange(size) + 0.5; return torch.exp(-((u - x * size) ** 2 + (u[:, None] - y * size) ** 2) / (2 * sigma**2))",
+            "soft-argmax",
+        ),
     ],
     ("03_finding_faces", "overlap"): [
         (
@@ -184,6 +187,50 @@ WRONG = {
         ),
         ("return None", "nothing"),
     ],
+    ("11_face2face", "irls_weights"): [
+        ("return 1 / r.square().sum(1).clamp(min=smallest**2)", "power"),
+        ("return 1 / r.abs().mean(1).clamp(min=smallest)", "norm"),
+        ("return torch.full((len(r),), float(r.norm(dim=1).sum() / r.square().sum()))", "single pixels"),
+        ("return 1 / r.norm(dim=1)", "infinity"),
+        ("return None", r"shape \(\)"),
+    ],
+    ("11_face2face", "prior_rows"): [
+        ("return delta**2 / sigma, torch.diag(2 * delta / sigma)", "squared twice"),
+        ("return delta / sigma**2, torch.diag(1 / sigma**2)", "sigma twice"),
+        ("return delta / sigma, torch.diag(1 / sigma**2)", "gradient"),
+        ("return delta / sigma", "two things"),
+    ],
+    ("11_face2face", "make_transfer"): [
+        (
+            "a, b, c = (units[:, faces[:, k]] for k in range(3)); p = torch.linalg.pinv(torch.stack([b - a, c - a], 3).flatten(1).T); "
+            "return lambda now: p @ (triangles(now, faces)[:, :, :2] - triangles(source, faces)[:, :, :2]).flatten()",
+            "displacement",
+        ),
+        (
+            "i, e = torch.linalg.inv(triangles(source, faces)), triangles(target, faces)[:, :, :2]; a, b, c = (units[:, faces[:, k]] for k in range(3)); "
+            "return lambda now: torch.linalg.pinv(torch.stack([b - a, c - a], 3).flatten(1).T) @ (triangles(now, faces) @ i @ e - e).flatten()",
+            "every frame",
+        ),
+        (
+            "i, e = torch.linalg.inv(triangles(source, faces)), triangles(target, faces)[:, :, :2]; a, b, c = (units[:, faces[:, k]] for k in range(3)); "
+            "p = torch.linalg.pinv(torch.stack([b - a, c - a], 1).flatten(1).T); return lambda now: p @ (triangles(now, faces) @ i @ e - e).flatten()",
+            "same order",
+        ),
+        ("return None", "function"),
+    ],
+    ("11_face2face", "show_mouth"): [
+        ("f = films['source']; return f['pictures'][((f['delta'] - query['delta']) ** 2).sum(1).argmin()]", "gold"),
+        ("f = films['target']; return f['pictures'][((f['delta'] - query['delta']) ** 2).sum(1).argmin()]", "does R count"),
+        (
+            "f = films['target']; return f['pictures'][(((f['delta'] - query['delta']) ** 2).sum(1) + ((f['R'] - query['R']) ** 2).sum((1, 2))).argmin()]",
+            "does points count",
+        ),
+        (
+            "f = films['target']; return f['pictures'][sum(((f[k] - query[k]) ** 2).reshape(12, -1).sum(1) for k in ('delta', 'R', 'points')).argmin()]",
+            "distances between",
+        ),
+        ("return None", "one picture"),
+    ],
 }
 
 
@@ -241,7 +288,9 @@ def lesson_02():
 
 @pytest.fixture
 def lessons(lesson_00, lesson_02):
-    return {"00_start_here": lesson_00, "02_faces_in_3d": lesson_02} | {n: Lesson(n) for n in ("03_finding_faces", "09_deepfakes")}
+    return {"00_start_here": lesson_00, "02_faces_in_3d": lesson_02} | {
+        n: Lesson(n) for n in ("03_finding_faces", "09_deepfakes", "11_face2face")
+    }
 
 
 @pytest.mark.parametrize("name,exercise", list(WRONG), ids=lambda x: x)

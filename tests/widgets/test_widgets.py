@@ -147,6 +147,7 @@ def changed(page, widget, before, seconds=40):
         ("03_finding_faces", "FinderPlayground", 7),
         ("09_deepfakes", "ConversionPlayground", 4),
         ("09_deepfakes", "SnapshotPlayground", 2),  # this one stands after the training
+        ("11_face2face", "ReenactmentPlayground", 8),
     ],
 )
 def test_widget_answers_to_every_control(page, lab, name, widget, sliders):
@@ -204,3 +205,47 @@ def test_lesson_00_runs_top_to_bottom(page, lab):
 def test_nothing_was_asked_of_the_network(page):
     outside = [u for u in page.asked if not u.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))]
     assert outside == []
+
+
+@pytest.fixture
+def filmed(page, tmp_path):
+    """A browser whose camera plays a real clip (a studio film where ../shared is missing), and that clip as a file."""
+    import cv2
+
+    from course_lib import media, studio
+
+    real = ROOT.parent / "shared" / "media" / "talking" / "obama_address_46s.mov"
+    clip = media.read(real, seconds=6) if real.is_file() else studio.film(studio.cast(10), "Good evening, and welcome.", size=256)
+    camera = tmp_path / "camera.mjpeg"
+    camera.write_bytes(b"".join(cv2.imencode(".jpg", f[..., ::-1])[1].tobytes() for f in clip.frames))
+    upload = media.write(tmp_path / "upload.mp4", studio.film(studio.cast(3), "Good evening, and welcome.", size=192))
+    flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    browser = page.context.browser.browser_type.launch(executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-video-capture={camera}"])
+    yield browser.new_page(viewport=dict(width=1400, height=1100)), upload
+    browser.close()
+
+
+def test_lesson_11_is_driven_by_a_camera_and_by_a_file(lab, filmed):
+    mine, upload = filmed
+    open_lesson(mine, lab, "11_face2face")
+    run_until(mine, "play.ReenactmentPlayground")
+    box = ".course-ReenactmentPlayground"
+    mine.wait_for_selector(f"{box} img", timeout=300_000)
+    says = lambda words: mine.wait_for_function(
+        "w => document.querySelector('.course-ReenactmentPlayground').innerText.includes(w)", arg=words, timeout=120_000
+    )
+    mine.get_by_text("start camera").click()
+    says("Camera on")
+    says("face tracked")
+    now = picture(mine, "course-ReenactmentPlayground")
+    for _ in range(3):
+        now = changed(mine, "course-ReenactmentPlayground", now, 20)
+    mine.locator(f"{box} input[type=checkbox]").first.uncheck()  # the face layer off, frames go on
+    changed(mine, "course-ReenactmentPlayground", now, 20)
+    mine.locator(f"{box} input[type=checkbox]").first.check()
+    mine.locator(f"{box} button", has_text="stop").click()
+    says("Stopped")
+    mine.set_input_files(f"{box} input[type=file]", str(upload))
+    says("getting to know you")
+    says("face tracked")
+    mine.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
