@@ -9,6 +9,7 @@ import ipywidgets as W
 import numpy as np
 import torch
 import traitlets
+from ipywidgets.widgets.trait_types import CByteMemoryView
 
 from .. import show
 from ..media.faces import own_finder
@@ -30,7 +31,7 @@ class CameraCapture(anywidget.AnyWidget):
     """The reader's webcam, or a film they choose, as JPEG `frame`s; set `done` to `sent` to ask for the next one."""
 
     _esm = Path(__file__).with_name("camera.js")
-    frame = traitlets.Bytes(b"").tag(sync=True)
+    frame = CByteMemoryView(b"").tag(sync=True)  # browsers send memory views, which plain Bytes refuses
     sent = traitlets.Int(0).tag(sync=True)
     done = traitlets.Int(0).tag(sync=True)
     newcomer = traitlets.Int(0).tag(sync=True)
@@ -54,7 +55,9 @@ class ReenactmentPlayground(Playground):
             "face": W.Checkbox(True, description="face layer"),
             "mouth": W.Checkbox(True, description="mouth layer"),
         }
-        super().__init__(controls, width=760)
+        super().__init__(controls, width=480)
+        self.layout.align_items = "flex-start"
+        self.image.layout.flex = "none"
         self.children[0].children = (*self.children[0].children, self.camera)
         self.camera.observe(lambda change: self.forget(), names="newcomer")
         self.camera.observe(lambda change: self.on_frame(), names="sent")
@@ -106,7 +109,8 @@ class ReenactmentPlayground(Playground):
         except ValueError as e:
             self.status.value = str(e)
             self.forget()
-        self.camera.done = self.camera.sent
+        finally:
+            self.camera.done = self.camera.sent
 
     def source_picture(self):
         """What drives: a frame (H, W, 3), its tracker (None while a newcomer is unknown) and its transfer."""
@@ -123,7 +127,7 @@ class ReenactmentPlayground(Playground):
     def follow(self, tracker, frame):
         """Track the next frame of a live stream -> state or None, and the residual map of its last step."""
         state = tracker.see(frame)
-        return state, ([] if state is None else [heights(tracker.errors["rows"], tracker.size)])
+        return state, ([] if state is None else [cv2.dilate(heights(tracker.errors["rows"], tracker.size), np.ones((1, 2)))])
 
     def explain(self, tracker, frame):
         """Fit a frame from scratch, keeping the colour residual of every step -> state or None, residual maps."""
@@ -155,7 +159,7 @@ class ReenactmentPlayground(Playground):
         bar = cv2.resize(np.repeat(hues[mouths.cluster % 10][None], 14, 0), (width, 14), interpolation=cv2.INTER_NEAREST)
         tiles = [
             cv2.copyMakeBorder(
-                cv2.cvtColor(cv2.resize(mouths.crops[c], (width // 10 - 6, 48)), cv2.COLOR_GRAY2RGB),
+                cv2.cvtColor(cv2.resize(mouths.crops[c], (width // 10 - 6, 30)), cv2.COLOR_GRAY2RGB),
                 3,
                 3,
                 3,
@@ -192,8 +196,8 @@ class ReenactmentPlayground(Playground):
             result, self.last = target.back(t, picture), lent
         step = maps[min(self.value("step"), len(maps) - 1)] if maps else np.zeros((32, 32), np.float32)
         heat = cv2.cvtColor(cv2.applyColorMap((step / 0.3 * 255).clip(0, 255).astype(np.uint8), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
-        panels = [fit(x, 190) for x in (self.with_mesh(frame, tracker, state), heat, own, result)]
-        top = show.grid(panels, 4, labels=["source", f"residual, step {self.value('step')}", "target", "result"])
+        panels = [fit(x, 240) for x in (self.with_mesh(frame, tracker, state), heat, own, result)]
+        top = show.grid(panels, 2, labels=["source", f"residual, step {self.value('step')}", "target", "result"])
         return np.concatenate([top, self.strip(lent, top.shape[1])])
 
     def with_mesh(self, frame, tracker, state):
