@@ -9,7 +9,6 @@ __all__ = ['FEELINGS', 'BUNDLE', 'act', 'Camera', 'Window', 'acted_examples', 'F
 
 # %%
 import functools
-import time
 from typing import NamedTuple
 
 import cv2
@@ -32,7 +31,7 @@ FEELINGS = dict(
 
 
 def act(performance, seed):
-    """Feelings that rise, stay for a second and fall, about every 1.7 s, added to a performance (in place) -> the performance."""
+    """Feelings that rise, stay for half a second and fall, about every 1.7 s, added to a performance (in place) -> the performance."""
     rng, e, names = np.random.default_rng([11, seed]), performance.expression, list(studio.EXPRESSIONS)
     seconds, start, order = np.arange(len(e)) / performance.fps, 0.3, []
     while start < seconds[-1]:
@@ -109,7 +108,7 @@ class Window(NamedTuple):
         return (points + 0.5) * (self.side / self.size) - 0.5 + np.array([self.x0, self.y0])
 
     def camera(self, focal, shape):
-        """focal: in half sides of the frame's longer side; the principal point is the frame's middle."""
+        """focal: in halves of the frame's longer side; the principal point is the frame's middle."""
         cx, cy = self.to(np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2]))
         return Camera(focal * max(shape[:2]) / 2 * self.size / self.side, float(cx), float(cy), self.size)
 
@@ -140,7 +139,9 @@ class FaceSpace:
         self.faces, self.landmarks, self.mean = put(new[faces]), put(new[m.landmarks]), put(m.mean[used])
         self.identity, self.units = put(m.basis[:, used]), put(m.expression[:, used])       # (80, V, 3), (52, V, 3)
         self.albedo_mean, self.albedo_basis = put(m.albedo_mean[used]), put(m.albedo_basis[:, used])
-        d = acted_examples() if examples is None else torch.as_tensor(examples, dtype=torch.float32)
+        d = (acted_examples() if examples is None else torch.as_tensor(examples, dtype=torch.float32)).cpu()
+        if d.ndim != 2 or d.shape[1] != 52 or len(d) < 2:
+            raise ValueError(f"examples are expressions of shape (N, 52), at least two of them, not {tuple(d.shape)}.")
         value, vector = torch.linalg.eigh(torch.cov(d.T) + floor**2 * torch.eye(d.shape[1]))
         best = value.argsort(descending=True)[:keep]
         self.mu, self.U = put(d.mean(0)), put(vector[:, best] * value[best].sqrt())
@@ -162,7 +163,7 @@ class State(NamedTuple):
 
 
 class Person:
-    """Identity alpha (80,), skin beta (40,), colour detail (V, 3) or None, focal length in half frame sides; see `bundle`.
+    """Identity alpha (80,), skin beta (40,), colour detail (V, 3) or None, focal length in halves of the frame's longer side; see `bundle`.
 
     neutral, rest (V, 3): the face without expression and with the prior's mean; albedo (V, 3) linear RGB.
     """
@@ -170,11 +171,11 @@ class Person:
     def __init__(self, space, alpha=None, beta=None, detail=None, focal=6.9):
         zero = space.mean.new_zeros
         self.space, self.detail, self.focal = space, detail, focal
-        self.alpha, self.beta = zero(80) if alpha is None else alpha, zero(40) if beta is None else beta
+        self.alpha, self.beta = (zero(n) if v is None else v.to(space.mean.device) for v, n in ((alpha, 80), (beta, 40)))
         offset = torch.einsum("k,kvc->vc", self.alpha, space.identity)
         self.neutral, self.rest = space.mean + offset, space.rest + offset
         self.albedo = space.albedo_mean + torch.einsum("k,kvc->vc", self.beta, space.albedo_basis) + (0 if detail is None else detail)
-        self.table = moves(space.rest if alpha is None else self.rest, space.basis, space.faces)
+        self.table = moves(self.rest, space.basis, space.faces)
 
     def shape(self, c):
         """c (K,) -> vertices (V, 3) in the head's frame."""
@@ -188,7 +189,7 @@ class Person:
 def moves(rest, basis, faces, step=1e-3):
     """How vertices and unit normals move with each direction of a basis (K, V, 3), around a shape rest (V, 3) -> (V, 6, K).
 
-    Positions are linear, so theirs is exact; for normals it is the central difference at `rest` (a K-fold look once per person).
+    Positions are linear, so theirs is exact; for normals it is the central difference at `rest` (2 K shapes, once per person).
     """
     h = step / basis.abs().amax((1, 2)).clamp(min=1e-9)
     plus, minus = (vertex_normals(rest + sign * h[:, None, None] * basis, faces) for sign in (1, -1))
@@ -199,7 +200,8 @@ def moves(rest, basis, faces, step=1e-3):
 def sh_products(device):
     """Every spherical harmonic of bands 0 to 2 is quadratic in n, so its derivative is linear: (9 harmonics, by 3 axes, times x y z 1)."""
     a, b, c, e = 0.4886, 1.0925, 6 * 0.3154, 2 * 0.5463
-    D = torch.zeros(9, 3, 4)
+    with torch.inference_mode(False):                                            # it is kept, and autograd may want it later
+        D = torch.zeros(9, 3, 4)
     for k, i, j, v in ((1, 1, 3, a), (2, 2, 3, a), (3, 0, 3, a), (4, 0, 1, b), (4, 1, 0, b), (5, 1, 2, b), (5, 2, 1, b), (6, 2, 2, c),
                        (7, 0, 2, b), (7, 2, 0, b), (8, 0, 0, e), (8, 1, 1, -e)):
         D[k, i, j] = v
@@ -220,7 +222,9 @@ def slopes(image):
 
 
 def pyramid(frame, levels=3, gamma=2.2, device="cpu"):
-    """A frame (S, S, 3) uint8 -> per level the linear picture and its slopes, finest first."""
+    """A frame (S, S, 3) uint8 -> per level the linear picture and its slopes, finest first. Raises ValueError for other frames."""
+    if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
+        raise ValueError(f"frames are (H, W, 3) uint8, not {frame.dtype} of shape {frame.shape}; media.read gives such frames.")
     table = (torch.arange(256, device=device) / 255) ** gamma
     picture, out = table[torch.as_tensor(frame, device=device).long()], []
     for _ in range(levels):
@@ -310,7 +314,7 @@ def update(state, step):
 class Weights(NamedTuple):
     """colour, landmarks, prior: the weights of the energy's terms (tracking); identity: of alpha and beta in bundling.
 
-    robust: weigh pixels by 1 / |r| (IRLS); otherwise plain least squares, scaled to act alike at |r| = `typical`.
+    robust: weigh pixels by 1 / |r| (IRLS); otherwise plain least squares, scaled to act alike where |r| is `typical`.
     smallest: |r| below which a pixel's weight stops growing. jaw: confidence of the 17 jaw landmarks, which slide.
     most: pixels looked at per step while tracking; 73 unknowns do not need 3 000 of them.
     """
@@ -327,12 +331,13 @@ class Weights(NamedTuple):
 
 
 def pixel_weights(r, w):
-    """r (P, 3) -> weights (P,): the IRLS weights of sum |r| / P, or constant ones."""
+    """r (P, 3) -> weights (P,): the IRLS weights of sum |r| / P, or the same weight for all."""
     length = r.norm(dim=1)
     return w.colour / len(r) / (length.clamp(min=w.smallest) if w.robust else torch.full_like(length, w.typical))
 
 
 def mark_weights(w, like):
+    """The weights (68, 1, 1) of the landmark term, the jaw's lowered; `like` gives type and device."""
     k = like.new_full((68, 1, 1), w.landmarks / 68)
     k[:17] *= w.jaw
     return k
@@ -376,7 +381,11 @@ def first_state(person, marks, camera):
     flip = np.diag([1.0, -1.0, -1.0])                                            # OpenCV's camera looks along +z, y down
     X, K = person.rest[person.space.landmarks].cpu().double().numpy() @ flip, np.array([[camera.focal, 0, camera.cx], [0, camera.focal, camera.cy], [0, 0, 1.0]])
     P = np.asarray(marks.cpu(), np.float64)
-    _, turn, shift = cv2.solvePnP(X, P, K, None, flags=cv2.SOLVEPNP_SQPNP)
+    if not np.isfinite(P).all():
+        raise ValueError("the landmarks are not finite numbers: was there a face?")
+    good, turn, shift = cv2.solvePnP(X, P, K, None, flags=cv2.SOLVEPNP_SQPNP)
+    if not good:
+        raise ValueError("no head pose explains these 68 landmarks: are they a face's, in the usual order?")
     _, turn, shift = cv2.solvePnP(X, P, K, None, turn, shift, True, flags=cv2.SOLVEPNP_ITERATIVE)
     put = lambda a: person.rest.new_tensor(a)
     light = person.rest.new_zeros(9, 3)
@@ -479,12 +488,13 @@ BUNDLE = Weights(landmarks=0.03, prior=3e-4)
 def bundle(space, crops, marks, cameras, focal=None, w=BUNDLE, plan=((2, 8), (1, 4), (0, 2)), solve=solve_schur, detail=True):
     """One identity from k key frames: crops (S, S, 3) uint8, marks (68, 2) and a Camera each (for focal 1 if focal is None).
 
-    focal: known focal length in half frame sides, or None to estimate it around 4. plan: (pyramid level, steps), coarse to fine.
+    focal: known focal length in halves of the frame's longer side, or None to estimate it around 4. plan: (pyramid level, steps), coarse to fine.
     Returns the Person, the k States and the errors of every step.
     """
     dev = space.mean.device
-    zoom, person = (focal, None) if focal else (4.0, None)
-    person, scale = Person(space, focal=zoom), 1.0 if focal else 4.0
+    if len(crops) == 0 or not len(crops) == len(marks) == len(cameras):
+        raise ValueError(f"a bundle needs as many crops as landmarks and cameras, at least one: {len(crops)}, {len(marks)}, {len(cameras)}.")
+    person, scale = Person(space, focal=focal or 4.0), 1.0 if focal else 4.0
     lens = lambda camera: camera._replace(focal=camera.focal * scale)
     levels = [pyramid(c, device=dev) for c in crops]
     marks = [torch.as_tensor(m, dtype=torch.float32, device=dev) for m in marks]
@@ -534,7 +544,7 @@ class Track(NamedTuple):
                 t = end
             t += 1
         share = f"{seen.sum()} of {len(seen)} frames tracked"
-        return share if not gaps else f"{share}; the face was lost in frames {', '.join(gaps)}" + ("." if not seen[-1] else " and found again.")
+        return share + "." if not gaps else f"{share}; the face was lost in frames {', '.join(gaps)}" + (" and found again." if seen[-1] else ".")
 
 # %%
 class Looking:
@@ -595,9 +605,10 @@ class Meeting(Looking):
 
 # %%
 class Tracker(Meeting):
-    """Face2Face's tracker. space: FaceSpace. finder: lesson 03's FaceFinder. focal: in half sides of the frame's longer side, None: estimate.
+    """Face2Face's tracker. space: FaceSpace. finder: lesson 03's FaceFinder. focal: in halves of the frame's longer side, None: estimate.
 
-    size: side of the window tracked in. plan: (pyramid level, steps) per frame. After `meet` (or with a Person), `see` frame by frame.
+    size: side of the window tracked in. w: Weights. plan: (pyramid level, steps) per frame. person: somebody met before. doubt: the landmark
+    network's score below which there is no face. After `meet` (or with a Person), `see` frame by frame.
     """
 
     def __init__(self, space, finder, focal=None, size=128, w=None, plan=((1, 1), (0, 1)), person=None, doubt=0.4):

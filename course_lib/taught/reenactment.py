@@ -1,5 +1,5 @@
 # GENERATED from 11_face2face.ipynb by `make sync`. Edit the lesson, not this file.
-__all__ = ['EYES', 'LOW', 'triangles', 'Transfer', 'rims', 'plate', 'Layers', 'lit', 'look_up', 'scatter', 'composite', 'mouth_shape', 'mouth_crop', 'patterns', 'chi2', 'unlike', 'k_medoids', 'Mouths', 'Reenactor', 'reenact']
+__all__ = ['EYES', 'LOW', 'triangles', 'Transfer', 'rims', 'plate', 'Layers', 'lit', 'look_up', 'scatter', 'composite', 'mouth_shape', 'mouth_crop', 'patterns', 'chi2', 'unlike', 'k_medoids', 'Mouths', 'Reenactor', 'mouth_texture', 'reenact']
 
 # %%
 import cv2
@@ -10,7 +10,7 @@ from kornia.filters import gaussian_blur2d
 from skimage.feature import local_binary_pattern
 
 from course_lib import studio
-from course_lib.taught.face_tracker import Camera, pose
+from course_lib.taught.face_tracker import pose
 from course_lib.taught.faces_in_3d import edge_table, face_buffer, fragments, interpolate, sh_basis
 
 
@@ -77,7 +77,8 @@ def plate(ring, v):
 
 # %%
 class Layers:
-    """The closed face and its soft masks on the vertices: `mouth` (1 on the lips' inner rim, 0 from 7.5 mm on), `inside` (0 on the outline)."""
+    """The closed face and its soft masks on the vertices: `mouth` (1 on the lips' inner rim, 0 from 7.5 mm on), `inside` (0 on the outline),
+    `relit` (also 0 at the rims of eyes and mouth, where normals mean little). skin: how many faces are skin; rim: the mouth's ring."""
 
     def __init__(self, space):
         v, holes = space.mean, rims(space.faces)
@@ -111,7 +112,7 @@ def composite(layers, person, camera, picture, state, delta, mouth=None, relight
     """A target's frame with another expression -> (S, S, 3) linear, and its layers {"face", "mouth", "alpha"}.
 
     picture (S, S, 3) linear: the frame, state: how it was tracked, delta (52,): what the face shall do. mouth: (picture, vertices in
-    view space, normals, camera, gamma) of the frame that lends its mouth, or None to stretch the present one. spread: pixels (of 128) over
+    view space, normals, camera, gamma) of the frame that lends its mouth, or None to stretch the present one. relight: apply the SH ratios. spread: pixels (of 128) over
     which the surroundings follow.
     """
     S = camera.size
@@ -185,7 +186,7 @@ def unlike(crops):
 def k_medoids(D, k):
     """Cluster by a matrix of distances (N, N): representatives (k,) and the cluster of each (N,). Starts far apart, then Lloyd's two steps."""
     centre = [int(D.sum(1).argmin())]
-    while len(centre) < min(k, len(D)):
+    while len(centre) < min(k, len(D)) and D[:, centre].min(1).max() > 0:            # frames that are all alike need fewer
         centre.append(int(D[:, centre].min(1).argmax()))
     for _ in range(50):
         cluster = D[:, centre].argmin(1)
@@ -237,6 +238,8 @@ class Reenactor:
     def __init__(self, tracker, frames, track, k=10, **options):
         from course_lib.taught.face_tracker import Window, pyramid
 
+        if len(track.states) != len(frames):
+            raise ValueError(f"the track has {len(track.states)} frames, the film {len(frames)}.")
         self.person, self.frames, self.layers = tracker.person, frames, Layers(tracker.space)
         self.states, marks, space = track.filled(), track.marks[track.seen], tracker.space
         self.window = Window.around(np.stack([marks.min((0, 1)), marks.max((0, 1))]), frames.shape[1:3], None, 1.6)
@@ -268,12 +271,20 @@ class Reenactor:
         return out
 
 # %%
+def mouth_texture(tracker, state, window, frame):
+    """The texture histogram of the mouth in a tracked frame (H, W, 3)."""
+    from course_lib.taught.face_tracker import pyramid
+
+    picture = pyramid(window.cut(frame), 1, device=state.R.device)[0][0]
+    return patterns(mouth_crop(tracker.person, state, window.camera(tracker.person.focal, frame.shape), picture))
+
+
 def reenact(space, finder, source, target, size=128, progress=None):
     """A real clip drives another: track both, transfer, retrieve, composite -> frames (T, H, W, 3) uint8, {"source", "target": (Tracker, Track)}.
 
     source, target: Clips. The target's film runs forwards and backwards if it is the shorter one. Raises ValueError where no face is found.
     """
-    from course_lib.taught.face_tracker import Tracker
+    from course_lib.taught.face_tracker import Tracker, Window
 
     met = {}
     for name, clip in (("source", source), ("target", target)):
@@ -281,17 +292,19 @@ def reenact(space, finder, source, target, size=128, progress=None):
         try:
             tracker.meet(clip.frames)
             met[name] = tracker, tracker.follow(clip.frames)
-            states = met[name][1].filled()
+            met[name][1].filled()
         except ValueError as e:
             raise ValueError(f"the {name}: {e}") from e
         print(f"{name}: {met[name][1].report()}")
-    states = met["source"][1].filled()
+    (tracker, track), states = met["source"], met["source"][1].filled()
     deltas = space.delta(torch.stack([s.c for s in states]))
     transfer, film = Transfer(met["source"][0].person, met["target"][0].person), Reenactor(met["target"][0], target.frames, met["target"][1])
     out, last, there = [], None, [*range(len(target)), *range(len(target) - 2, 0, -1)]
     for i, delta in enumerate(deltas):
         t = there[round(i * target.fps / source.fps) % len(there)]
-        picture, _, last = film.drive(t, transfer(delta), last=last)
+        window = Window.around(track.marks[i], source.frames.shape[1:3], size) if track.seen[i] else None
+        texture = None if window is None else mouth_texture(tracker, states[i], window, source.frames[i])
+        picture, _, last = film.drive(t, transfer(delta), texture, last)
         out.append(film.back(t, picture))
         if progress:
             progress(i + 1, len(deltas))
