@@ -197,7 +197,16 @@ class ReenactmentPlayground(Playground):
         step = maps[min(self.value("step"), len(maps) - 1)] if maps else np.zeros((32, 32), np.float32)
         heat = cv2.cvtColor(cv2.applyColorMap((step / 0.3 * 255).clip(0, 255).astype(np.uint8), cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
         panels = [fit(x, 240) for x in (self.with_mesh(frame, tracker, state), heat, own, result)]
-        top = show.grid(panels, 2, labels=["source", f"residual, step {self.value('step')}", "target", "result"])
+        top = show.grid(
+            panels,
+            2,
+            labels=[
+                "source",
+                "residual" if self.value("drive") == "camera" else f"residual, step {self.value('step')}",
+                "target",
+                "result",
+            ],
+        )
         return np.concatenate([top, self.strip(lent, top.shape[1])])
 
     def with_mesh(self, frame, tracker, state):

@@ -225,3 +225,18 @@ def test_real_clips_are_tracked(shared, space, clip):
     s = track.states[40]
     points = camera.pixels(tracker.person.shape(s.c)[space.landmarks] @ s.R.T + s.t).numpy()
     assert np.linalg.norm(points - face, axis=1).mean() < 0.05 * np.ptp(face, axis=0).max()
+
+
+def test_bad_input_gets_a_sentence(space, tracker, film, track):
+    with pytest.raises(ValueError, match="uint8"):
+        T.pyramid(film.frames[0] / 255)
+    with pytest.raises(ValueError, match=r"\(N, 52\)"):
+        T.FaceSpace(torch.rand(10, 51))
+    with pytest.raises(ValueError, match="as many crops"):
+        T.bundle(space, [], [], [])
+    with pytest.raises(ValueError, match="not finite"):
+        T.first_state(tracker.person, torch.full((68, 2), torch.nan), T.Camera(400.0, 63.5, 63.5, 128))
+    with pytest.raises(ValueError, match="60 frames, the film 59"):
+        R.Reenactor(tracker, film.frames[:59], track)
+    centres, _ = R.k_medoids(np.zeros((5, 5)), 3)  # a frozen film
+    assert len(centres) == 1

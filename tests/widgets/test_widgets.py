@@ -220,7 +220,9 @@ def filmed(page, tmp_path):
     camera.write_bytes(b"".join(cv2.imencode(".jpg", f[..., ::-1])[1].tobytes() for f in clip.frames))
     upload = media.write(tmp_path / "upload.mp4", studio.film(studio.cast(3), "Good evening, and welcome.", size=192))
     flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    browser = page.context.browser.browser_type.launch(executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-video-capture={camera}"])
+    browser = page.context.browser.browser_type.launch(
+        executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-video-capture={camera}"]
+    )
     yield browser.new_page(viewport=dict(width=1400, height=1100)), upload
     browser.close()
 
