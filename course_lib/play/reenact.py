@@ -45,7 +45,8 @@ class ReenactmentPlayground(Playground):
     """
 
     def __init__(self, source=10, target=22, frames=75):
-        self.seeds, self.n, self.last, self.live, self.gathered = (source, target), frames, None, None, []
+        self.actors, self.n = [cast(source), cast(target)], frames  # kept: an actor's textures are painted once
+        self.last, self.live, self.seen, self.gathered = None, None, None, []
         self.camera = CameraCapture()
         controls = {"drive": W.Dropdown(options=["sliders", "clip", "camera"], value="sliders", description="driven by")}
         controls |= {k: slider(k, 0, 1, 0.0) for k in SLIDERS} | {"turn": slider("turn", -0.5, 0.5, 0.0)}
@@ -71,8 +72,8 @@ class ReenactmentPlayground(Playground):
         space, focal = FaceSpace(), StudioCamera().focal
         say = "Nobody has to say anything. Watch the face, the mouth, and the light, and then tell me which of us is moving."
         clips = [
-            film(cast(seed), act(perform(say, seed=seed, voice_of=cast(seed), head=1.5), seed)[: self.n], background=place, light=light)
-            for seed, place, light in zip(self.seeds, ("office", "park"), ("soft", "window"), strict=True)
+            film(actor, act(perform(say, seed=actor.seed, voice_of=actor, head=1.5), actor.seed)[: self.n], background=place, light=light)
+            for actor, place, light in zip(self.actors, ("office", "park"), ("soft", "window"), strict=True)
         ]
         trackers = [Tracker(space, own_finder(), focal) for _ in clips]
         for tracker, clip in zip(trackers, clips, strict=True):
@@ -116,12 +117,11 @@ class ReenactmentPlayground(Playground):
         """What drives: a frame (H, W, 3), its tracker (None while a newcomer is unknown) and its transfer."""
         _, tracker, clip, _, transfer = self.stage
         if self.value("drive") == "camera":
-            seen = getattr(self, "seen", None)
-            return (np.zeros((120, 160, 3), np.uint8) if seen is None else seen), *(self.live or (None, None))
+            return (np.zeros((120, 160, 3), np.uint8) if self.seen is None else self.seen), *(self.live or (None, None))
         if self.value("drive") == "clip":
             return clip.frames[self.value("frame")], tracker, transfer
         weights = expression_weights(**{unit: 0.8 * self.value(k) for k, units in SLIDERS.items() for unit in units})
-        picture, _, _ = take(cast(self.seeds[0]), weights, (0, self.value("turn"), 0), (0, 0), "soft", "office", 128)
+        picture, _, _ = take(self.actors[0], weights, (0, self.value("turn"), 0), (0, 0), "soft", "office", 128)
         return picture, tracker, transfer
 
     def follow(self, tracker, frame):
@@ -183,7 +183,7 @@ class ReenactmentPlayground(Playground):
         frame, tracker, transfer = self.source_picture()
         if tracker is None:
             self.status.value = f"getting to know you: {len(self.gathered)} of {MEETING} frames with a face; move a little, and talk"
-            state, maps, lent = None, [], None
+            state, maps = None, []
         else:
             state, maps = self.follow(tracker, frame) if self.value("drive") == "camera" else self.explain(tracker, frame)
             self.status.value = "face tracked" if state is not None else "no face to be believed: waiting for it"
@@ -211,15 +211,15 @@ class ReenactmentPlayground(Playground):
 
     def with_mesh(self, frame, tracker, state):
         """The frame, 380 pixels high, with the tracked mesh over it."""
-        from ..taught.face_tracker import Camera
+        from ..taught.face_tracker import Window
 
         out = cv2.resize(frame, None, fx=380 / frame.shape[0], fy=380 / frame.shape[0], interpolation=cv2.INTER_CUBIC)
         if state is None:
             return out
-        h, w = frame.shape[:2]
-        camera = Camera(tracker.person.focal * max(h, w) / 2, (w - 1) / 2, (h - 1) / 2, max(h, w))
+        side = max(frame.shape[:2])
+        camera = Window(0, 0, side, side).camera(tracker.person.focal, frame.shape)
         x = tracker.person.shape(state.c) @ state.R.T + state.t
-        p = ((camera.pixels(x).numpy() + 0.5) * 380 / h * 16).astype(np.int32)
+        p = ((camera.pixels(x).numpy() + 0.5) * 380 / frame.shape[0] * 16).astype(np.int32)
         wires = out.copy()
         cv2.polylines(wires, list(p[tracker.space.faces.numpy()]), True, (90, 255, 140), 1, cv2.LINE_AA, 4)
         return cv2.addWeighted(wires, 0.4, out, 0.6, 0)
