@@ -36,7 +36,7 @@ def watched(command, env):
 def main(only):
     env = dict(os.environ, COURSE_SCALE="cpu", PYTHONPATH="", JUPYTER_PLATFORM_DIRS="1")
     offline = dict(env, PYTHONPATH=str(ROOT / "tests" / "offline"))
-    for name in ("COURSE_PHOTO", "COURSE_CLIP", "COURSE_PORTRAIT", "COURSE_FACE_CLIP"):
+    for name in ("COURSE_PHOTO", "COURSE_CLIP", "COURSE_PORTRAIT", "COURSE_FACE_CLIP", "COURSE_VOICE", "COURSE_TRANSCRIPT"):
         env.pop(name, None), offline.pop(name, None)
     stages, rows, failed = [], [], []
     stages.append(("lint", [sys.executable, "-m", "ruff", "check", "."], env))

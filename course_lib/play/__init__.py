@@ -1,6 +1,7 @@
 """Widgets to play with an idea before reading its formula. Each shows a still picture where no widget can run."""
 
 from .finder import FinderPlayground
+from .mouth import FormantPlayground, Microphone, MouthPlayground
 from .reenact import CameraCapture, ReenactmentPlayground
 from .swap import ConversionPlayground, SnapshotPlayground
 from .widgets import ActorMixer, Playground, RendererPlayground
@@ -12,6 +13,9 @@ __all__ = [
     "FinderPlayground",
     "ConversionPlayground",
     "SnapshotPlayground",
+    "MouthPlayground",
+    "FormantPlayground",
+    "Microphone",
     "CameraCapture",
     "ReenactmentPlayground",
 ]

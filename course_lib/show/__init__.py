@@ -6,8 +6,22 @@ import numpy as np
 
 from ..media import Clip, MediaError
 from ..media.picture import as_picture, jpeg, picture_html
+from .speech import phoneme_bar, spectrogram, speech_clip
 
-__all__ = ["as_picture", "jpeg", "picture", "picture_html", "grid", "side_by_side", "contact_sheet", "plot_style", "label_row"]
+__all__ = [
+    "as_picture",
+    "jpeg",
+    "picture",
+    "picture_html",
+    "grid",
+    "side_by_side",
+    "contact_sheet",
+    "plot_style",
+    "label_row",
+    "spectrogram",
+    "phoneme_bar",
+    "speech_clip",
+]
 
 
 def picture(x, width=None):

@@ -6,6 +6,7 @@ from .film import LAYERS, film, imperfect_tracking
 from .human import expression_weights
 from .human import load as _load
 from .motion import BodyPerformance, Performance, perform, still
+from .script import script
 from .speech import LANGUAGES, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, light_coefficients
 
@@ -17,6 +18,7 @@ __all__ = [
     "perform",
     "still",
     "say",
+    "script",
     "dance",
     "gesture",
     "body_still",

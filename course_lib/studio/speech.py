@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..taught.coarticulation import repair_closures
+
 SAMPLE_RATE = 16000
 # eSpeak NG variants that sound like different people; the pitch is eSpeak's 0..99
 VOICES = {
@@ -145,11 +147,12 @@ def _choose(value, table, what):
     return value
 
 
-def say(text, voice="adam", language="en-us", rate=165, pitch=None):
+def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True):
     """Speak a text.
 
     text: any string with something to say. voice: one of VOICES. language: one of LANGUAGES. rate: words a minute, 80 to 400.
-    pitch: 0 (low) to 99 (high); None takes the voice's own. Returns Speech: 16 kHz sound and exact phoneme intervals.
+    pitch: 0 (low) to 99 (high); None takes the voice's own. repair: give stops back their closures, which the engine books on the
+    phoneme before (lesson 04). Returns Speech: 16 kHz sound and exact phoneme intervals.
     """
     from scipy.signal import resample_poly
 
@@ -176,34 +179,4 @@ def say(text, voice="adam", language="en-us", rate=165, pitch=None):
     ]
     if intervals and intervals[0][1] > 0:
         intervals.insert(0, ("_", 0.0, intervals[0][1]))
-    return Speech(sound, SAMPLE_RATE, repair_closures(intervals, raw, native), text)
-
-
-STOPS = set("pbtdkg")
-
-
-def repair_closures(intervals, raw, rate):
-    """Give stop consonants back their silence.
-
-    The engine writes a stop's closure before the stop's own marker, so it is booked on the phoneme before. Walk back from
-    each stop over the quiet samples (at most 90 ms, half of a voiced neighbour; after a pause, 50 ms of the pause) and move
-    the border there. Total length and order stay.
-    """
-    quiet = np.abs(raw.astype(np.float32)) < 250
-    window = int(0.004 * rate)
-    loud = np.add.reduceat(~quiet, np.arange(0, len(raw), window)) > window * 0.15 if len(raw) else np.zeros(0, bool)
-    out = [list(x) for x in intervals]
-    for k in range(1, len(out)):
-        label, a, b = out[k]
-        before = out[k - 1]
-        if label[:1] not in STOPS:
-            continue
-        if before[0].startswith("_"):
-            moved = max(a - 0.05, before[1] + 0.2 * (before[2] - before[1]))
-        else:
-            floor = max(a - 0.09, before[1] + 0.4 * (before[2] - before[1]))
-            moved, i = a, int(a * rate) // window - 1
-            while i >= 0 and i * window / rate >= floor and not loud[min(i, len(loud) - 1)]:
-                moved, i = i * window / rate, i - 1
-        before[2] = out[k][1] = moved
-    return [tuple(x) for x in out if x[2] - x[1] > 1e-6]
+    return Speech(sound, SAMPLE_RATE, repair_closures(intervals, raw, native) if repair else intervals, text)

@@ -7,6 +7,24 @@ import pytest
 from conftest import ROOT, cells
 
 # lesson, exercise -> wrong answers and words that the check must say
+PULL = (
+    "tau = ((start + end) / 2)[:, None] - times; d = np.maximum(np.abs(tau) - {2} * (end - start)[:, None], 0); "
+    "D = alpha[:, None] * np.exp(-np.where(tau > 0, {1}) * d); return {0}"
+)
+SILENCE = """out = [list(p) for p in phonemes]
+    for before, now in zip(out, out[1:]):
+        if {0}: continue
+        floor, moved = max({1}, before[1] + {2} * (before[2] - before[1])), now[1]
+        while moved - 0.005 >= floor and np.abs(x[round(moved * 16000) - 80 : round(moved * 16000)]).max() < 0.01: moved -= 0.005
+        {3}now[1] = moved
+    return [tuple(p) for p in out]"""
+STOP = "now[0] not in ('p', 't', 'k') or before[0].startswith('_')"
+ROUND = """def law(v):
+        rates = dominance(v)
+        if {0}: rates[3] = ({1})
+        return rates
+    s = next(a for p, a, _ in phonemes if p == 's')
+    return float(articulators(phonemes, [s], law=law)[0, {2}])"""
 WRONG = {
     ("00_start_here", "film_question"): [
         ("return studio.film(studio.cast(3), studio.perform('Are you real?', voice='grace'), size=256)", "128"),
@@ -116,6 +134,35 @@ WRONG = {
             "k = lambda x: (x[..., 2] - x[..., 0]) * (x[..., 3] - x[..., 1]); return c / (k(a) + k(b) - c)",
             "the table",
         ),
+    ],
+    ("04_sound_of_speech", "cepstrum_of"): [
+        ("return None", "nothing"),
+        ("return torch.from_numpy(dct(torch.log(power + 1e-10).numpy(), axis=1, norm='ortho')[:, :kept])", "after the filters"),
+        ("return torch.from_numpy(dct((power @ filters.T).numpy(), axis=1, norm='ortho')[:, :kept])", "logarithm"),
+        ("return torch.from_numpy(dct(torch.log(power @ filters.T + 1e-10).numpy(), axis=1)[:, :kept])", "sqrt"),
+        ("return torch.from_numpy(dct(torch.log(power @ filters.T + 1e-10).numpy(), axis=1, norm='ortho'))", "shape"),
+    ],
+    ("04_sound_of_speech", "pull"): [
+        ("return None", "nothing"),
+        (PULL.format("(D * target[:, None]).sum(0)", "before[:, None], after[:, None]", "0.2"), "sum of D"),
+        (PULL.format("(D * target[:, None]).sum(0) / D.sum(0)", "after[:, None], before[:, None]", "0.2"), "swapped"),
+        (PULL.format("(D * target[:, None]).sum(0) / D.sum(0)", "before[:, None], after[:, None]", "0.0"), "0.2 lengths"),
+        (PULL.format("target[D.argmax(0)]", "before[:, None], after[:, None]", "0.2"), "mean of the targets"),
+    ],
+    ("04_sound_of_speech", "give_silence"): [
+        ("return None", "as many"),
+        ("return phonemes", "silent from"),
+        (SILENCE.format("now[0] not in ('p', 't', 'k')", "now[1] - 0.09", 0.4, "before[2] = "), "follows a pause"),
+        (SILENCE.format(STOP, "0", 0.4, "before[2] = "), "at most 90 ms"),
+        (SILENCE.format(STOP, "now[1] - 0.09", 0.0, "before[2] = "), "40 %"),
+        (SILENCE.format(STOP, "now[1] - 0.09", 0.4, ""), "must end where"),
+    ],
+    ("04_sound_of_speech", "roundness"): [
+        ("return None", "nothing"),
+        (ROUND.format("v == 'UW'", "rates[3][0], rates[3][1], theta", 3), "before"),
+        (ROUND.format("True", "rates[3][0], theta, rates[3][2]", 3), "studio's own rate"),
+        (ROUND.format("v == 'UW'", "rates[3][0], theta, rates[3][2]", 4), "pucker"),
+        ("return float(articulators(phonemes, [phonemes[0][1]])[0, 3])", "start of the s"),
     ],
     ("09_deepfakes", "pair_without_margin"): [
         (
@@ -289,7 +336,7 @@ def lesson_02():
 @pytest.fixture
 def lessons(lesson_00, lesson_02):
     return {"00_start_here": lesson_00, "02_faces_in_3d": lesson_02} | {
-        n: Lesson(n) for n in ("03_finding_faces", "09_deepfakes", "11_face2face")
+        n: Lesson(n) for n in ("03_finding_faces", "04_sound_of_speech", "09_deepfakes", "11_face2face")
     }
 
 

@@ -145,6 +145,8 @@ def changed(page, widget, before, seconds=40):
         ("00_start_here", "ActorMixer", 8),
         ("02_faces_in_3d", "RendererPlayground", 6),
         ("03_finding_faces", "FinderPlayground", 7),
+        ("04_sound_of_speech", "MouthPlayground", 3),
+        ("04_sound_of_speech", "FormantPlayground", 3),
         ("09_deepfakes", "ConversionPlayground", 4),
         ("09_deepfakes", "SnapshotPlayground", 2),  # this one stands after the training
         ("11_face2face", "ReenactmentPlayground", 8),
@@ -250,4 +252,52 @@ def test_lesson_11_is_driven_by_a_camera_and_by_a_file(lab, filmed):
     mine.set_input_files(f"{box} input[type=file]", str(upload))
     says("getting to know you")
     says("face tracked")
+    mine.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+
+
+@pytest.fixture
+def spoken(page, tmp_path):
+    """A browser whose microphone hears a real recording (a studio voice where ../shared is missing), and another one as a file."""
+    import soundfile
+
+    from course_lib import media, studio
+
+    real = ROOT.parent / "shared" / "media" / "speech" / "LJ001-0007.wav"
+    said = studio.say("The earliest book was printed with movable types.", "hanna")
+    sound = media.read(real) if real.is_file() else media.Sound(said.sound, said.sample_rate)
+    soundfile.write(tmp_path / "microphone.wav", sound.samples, sound.sample_rate, subtype="PCM_16")
+    soundfile.write(tmp_path / "upload.wav", studio.say("Good evening, and welcome.", "emil").sound, 16000, subtype="PCM_16")
+    flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    browser = page.context.browser.browser_type.launch(
+        executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-audio-capture={tmp_path / 'microphone.wav'}"]
+    )
+    yield browser.new_page(viewport=dict(width=1400, height=1100)), tmp_path / "upload.wav"
+    browser.close()
+
+
+def test_lesson_04_follows_a_microphone_and_a_file_and_plays_vowels(lab, spoken):
+    mine, upload = spoken
+    open_lesson(mine, lab, "04_sound_of_speech")
+    run_until(mine, "play.FormantPlayground")
+    mouth, pad = "course-MouthPlayground", "course-FormantPlayground"
+    mine.wait_for_selector(f".{pad} canvas", timeout=300_000)
+    now = picture(mine, mouth)
+    mine.locator(f".{mouth} button", has_text="record").click()
+    mine.wait_for_timeout(3000)
+    mine.locator(f".{mouth} button", has_text="stop").click()
+    now = changed(mine, mouth, now)
+    says = lambda words: mine.wait_for_function(
+        "w => document.querySelector('.course-MouthPlayground').innerText.includes(w)", arg=words, timeout=60_000
+    )
+    says("phonemes heard")
+    mine.set_input_files(f".{mouth} input[type=file]", str(upload))
+    now = changed(mine, mouth, now)
+    says("upload.wav")
+    length = mine.eval_on_selector(
+        f".{mouth} video", "v => new Promise(d => v.duration ? d(v.duration) : v.onloadedmetadata = () => d(v.duration))"
+    )
+    assert length > 1
+    before = picture(mine, pad)
+    mine.locator(f".{pad} canvas").click(position=dict(x=200, y=60))
+    changed(mine, pad, before)
     mine.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
