@@ -1,5 +1,6 @@
 """Widgets to play with an idea before reading its formula. Each shows a still picture where no widget can run."""
 
+from .dub import DubPlayground
 from .finder import FinderPlayground
 from .mouth import FormantPlayground, Microphone, MouthPlayground
 from .reenact import CameraCapture, ReenactmentPlayground
@@ -16,6 +17,7 @@ __all__ = [
     "MouthPlayground",
     "FormantPlayground",
     "Microphone",
+    "DubPlayground",
     "CameraCapture",
     "ReenactmentPlayground",
 ]

@@ -25,6 +25,19 @@ ROUND = """def law(v):
         return rates
     s = next(a for p, a, _ in phonemes if p == 's')
     return float(articulators(phonemes, [s], law=law)[0, {2}])"""
+EFFECTIVE = """d2 = {0}
+    low, high = 1e-4 * np.mean(distance), 1e4 * np.mean(distance)
+    for _ in range(80):
+        sigma = np.sqrt(low * high)
+        w = np.exp(-d2 / (2 * sigma**2)); w = w / max(w.sum(), 1e-300)
+        low, high = (sigma, high) if 1 / max(np.square(w).sum(), 1e-300) < wanted else (low, sigma)
+    {1}"""
+RULES = "not np.isin(steps, (0, 1)).all() or ((steps[1:] == 0) & (steps[:-1] == 0)).any()"
+BILL = """path, V = np.asarray(path), np.asarray(V)
+    steps = np.diff(path)
+    if {0}: return np.inf
+    again = path[1:][steps == 0]
+    return costs(A, V)[np.arange(len(path)), path].sum() + alpha_S * {1}"""
 WRONG = {
     ("00_start_here", "film_question"): [
         ("return studio.film(studio.cast(3), studio.perform('Are you real?', voice='grace'), size=256)", "128"),
@@ -278,6 +291,47 @@ WRONG = {
         ),
         ("return None", "one picture"),
     ],
+    ("18_synthesizing_obama", "make_pairs"): [
+        ("return x", "two things"),
+        ("return x, y", "43 pairs"),
+        ("return x[: len(x) - d], y[d:]", "other way round"),
+        ("return x[: len(x) - d], y[: len(y) - d]", "input time"),
+        ("return x[d:], y[:-d]", "nothing is lost"),
+    ],
+    ("18_synthesizing_obama", "effective_weights"): [
+        ("return None", "nothing"),
+        ("return np.ones(len(distance)) / len(distance)", "effective number"),
+        ("w = np.zeros(len(distance)); w[np.argsort(distance)[:25]] = 1 / 25; return w", "Gaussian"),
+        (EFFECTIVE.format("np.square(distance) - np.square(distance).min()", "return np.sort(w)[::-1]"), "keep the order"),
+        (EFFECTIVE.format("distance - distance.min()", "return w"), "Gaussian"),
+        (EFFECTIVE.format("np.square(distance) - np.square(distance).min()", "return w * len(w)"), "sum of the weights"),
+        (EFFECTIVE.format("np.square(distance)", "return w"), "underflows"),
+    ],
+    ("18_synthesizing_obama", "weighted_quantile"): [
+        ("return None", "nothing"),
+        ("return np.quantile(values, q)", "heaviest value"),
+        ("return float(np.average(values, weights=weights))", "sum of the weights|median"),
+        (
+            "k = np.argsort(values); return np.asarray(values)[k][np.searchsorted(np.cumsum(weights), q * np.sum(weights) - 1e-12)]",
+            "go along",
+        ),
+        (
+            "k = np.argsort(values); return np.asarray(values)[k][min(len(k) - 1, np.searchsorted(np.cumsum(np.asarray(weights)[k]), q))]",
+            "divide by the sum",
+        ),
+    ],
+    ("18_synthesizing_obama", "bill"): [
+        ("return None", "nothing"),
+        (BILL.format("False", "V[again].sum()"), "three times"),
+        (BILL.format("((steps[1:] == 0) & (steps[:-1] == 0)).any()", "V[again].sum()"), "jumps"),
+        (BILL.format(RULES, "0"), "a repeat pays"),
+        (
+            BILL.format(RULES, "V[again].sum()").replace(
+                "costs(A, V)[np.arange(len(path)), path].sum()", "V[path][np.asarray(A) == 0].sum()"
+            ),
+            "rewarded",
+        ),
+    ],
 }
 
 
@@ -336,7 +390,7 @@ def lesson_02():
 @pytest.fixture
 def lessons(lesson_00, lesson_02):
     return {"00_start_here": lesson_00, "02_faces_in_3d": lesson_02} | {
-        n: Lesson(n) for n in ("03_finding_faces", "04_sound_of_speech", "09_deepfakes", "11_face2face")
+        n: Lesson(n) for n in ("03_finding_faces", "04_sound_of_speech", "09_deepfakes", "11_face2face", "18_synthesizing_obama")
     }
 
 

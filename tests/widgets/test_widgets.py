@@ -150,6 +150,7 @@ def changed(page, widget, before, seconds=40):
         ("09_deepfakes", "ConversionPlayground", 4),
         ("09_deepfakes", "SnapshotPlayground", 2),  # this one stands after the training
         ("11_face2face", "ReenactmentPlayground", 8),
+        ("18_synthesizing_obama", "DubPlayground", 2),
     ],
 )
 def test_widget_answers_to_every_control(page, lab, name, widget, sliders):
