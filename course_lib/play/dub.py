@@ -11,19 +11,18 @@ from ..show.speech import curve_panel
 from ..studio import VOICES, cast, say
 from ..studio.speech import SAMPLE_RATE
 from ..taught.lip_sync import gap, studio_double
-from .mouth import Microphone, MoviePlayground
+from .mouth import MoviePlayground
 
 
 class DubPlayground(MoviePlayground):
     """Lesson 18: type or speak, and the actor's film says it. Below: one frame taken apart.
 
-    First row: the nearest mouths with their weights. Second: the nearest, their mean, their weighted median with teeth, the target's
+    First row: the nearest mouths with their weights. Second: the nearest, their mean, their weighted median, the target's
     frame and the composite. Third: the re-timed path over the film, pauses at the bottom.
     """
 
     def __init__(self, actor=20, voice="carl"):
         self.actor, self.own, self.made = cast(actor), voice, None
-        self.microphone = Microphone()
         others = [v for v in VOICES if v != voice]
         super().__init__(
             {
@@ -36,15 +35,10 @@ class DubPlayground(MoviePlayground):
                 "frame": W.FloatSlider(0.4, min=0, max=1, step=0.01, description="frame", readout_format=".0%"),
             }
         )
-        self.children[0].children = (*self.children[0].children, self.microphone)
-        self.microphone.observe(lambda change: self.on_recording(), names="sent")
 
     def on_recording(self):
-        if self.value("voice") == "recorded":
-            self.made = None
-            self.refresh()
-        else:
-            self.controls["voice"].value = "recorded"
+        self.made = None
+        super().on_recording()
 
     @cached_property
     def double(self):
@@ -53,9 +47,7 @@ class DubPlayground(MoviePlayground):
 
     def sound(self):
         if self.value("voice") == "recorded":
-            if not len(self.microphone.samples):
-                raise ValueError("nothing recorded yet: press record, or choose a file.")
-            x = self.microphone.speech().sound
+            x = self.microphone.sound()
         else:
             x = say(self.value("text"), self.value("voice")).sound
         longest = int(len(self.double.target) / self.double.target.fps * SAMPLE_RATE)
@@ -76,7 +68,7 @@ class DubPlayground(MoviePlayground):
             clip.frames = np.stack([cv2.resize(f, (256, 256), interpolation=cv2.INTER_CUBIC) for f in clip.frames])
             curves = {"lip gap": gap(self.double.space.decode(self.steps["c"]))}
             self.made, self.whole = asked, show.speech_clip(x, SAMPLE_RATE, film=clip, curves=curves)
-            self.status.value = f"{len(clip)} frames; {self.steps['again'].sum()} of the target's shown twice"
+        self.status.value = f"{len(self.steps['path'])} frames; {self.steps['again'].sum()} of the target's shown twice"
         return self.whole
 
     def draw_picture(self):

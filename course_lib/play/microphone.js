@@ -22,7 +22,7 @@ function render({ model, el }) {
       model.set("samples", new DataView(samples.slice().buffer));
       model.set("sent", model.get("sent") + 1);
       model.save_changes();
-      note.textContent = `${name}: ${seconds.toFixed(1)} s. Nothing leaves this machine.`;
+      note.textContent = `${name}: ${seconds.toFixed(1)} s. It goes to this notebook's kernel and nowhere else.`;
     } catch (e) {
       note.textContent = `This browser cannot read ${name} (${e.name}).`;
     }
@@ -34,6 +34,7 @@ function render({ model, el }) {
     stop.disabled = true;
   };
   start.onclick = async () => {
+    start.disabled = true;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const parts = [];
@@ -44,11 +45,11 @@ function render({ model, el }) {
         await send(await new Blob(parts).arrayBuffer(), "your recording");
       };
       recorder.start();
-      start.disabled = true;
       stop.disabled = false;
       note.textContent = "Recording: speak, then press stop.";
       timer = setTimeout(off, 1000 * model.get("longest"));
     } catch (e) {
+      start.disabled = false;
       note.textContent = `No microphone (${e.name}). Choose a file instead:`;
     }
   };

@@ -31,31 +31,45 @@ class Microphone(anywidget.AnyWidget):
     sent = traitlets.Int(0).tag(sync=True)
     longest = traitlets.Int(15).tag(sync=True)  # seconds
 
-    def speech(self):
-        """The recording with the phonemes that lesson 04's network hears in it."""
+    def sound(self):
+        """The recording (N,) at 16 kHz, its loudest sample at 0.7."""
+        if not len(self.samples):
+            raise ValueError("nothing recorded yet: press record, or choose a file.")
         x = np.frombuffer(self.samples, np.float32).copy()
         if len(x) < SAMPLE_RATE // 4 or not np.abs(x).max(initial=0) > 1e-4:
             raise ValueError("the recording is silent or shorter than a quarter of a second; check the microphone and try again.")
-        x *= 0.7 / np.abs(x).max()
-        return Speech(x, SAMPLE_RATE, media.hear(media.Sound(x, SAMPLE_RATE)), "")
+        return x * np.float32(0.7 / np.abs(x).max())
 
 
 class MoviePlayground(Playground):
-    """A Playground whose result is a short film with sound above the picture; `make_clip` makes it, `draw_picture` sums it up."""
+    """A Playground with a microphone, whose result is a short film with sound above the picture.
+
+    `make_clip` makes the film, `draw_picture` sums it up; the control `voice` has the choice "recorded".
+    """
 
     def __init__(self, controls, width=480):
-        self.movie = W.Video(format="mp4", autoplay=False, loop=False, controls=True, width=width)
+        self.movie, self.clip = W.Video(format="mp4", autoplay=False, loop=False, controls=True, width=width), None
+        self.microphone = Microphone()
         super().__init__(controls, width)
         self.children = [self.children[0], W.VBox([self.movie, self.image])]
+        self.children[0].children = (*self.children[0].children, self.microphone)
+        self.microphone.observe(lambda change: self.on_recording(), names="sent")
         self.layout.align_items = "flex-start"
+
+    def on_recording(self):
+        if self.value("voice") == "recorded":
+            self.refresh()
+        else:
+            self.controls["voice"].value = "recorded"
 
     def refresh(self):
         try:
-            self.clip = self.make_clip()
+            clip = self.make_clip()
         except ValueError as e:
             self.status.value = str(e)
             return
-        self.movie.value = self.clip.to_mp4()
+        if clip is not self.clip:
+            self.clip, self.movie.value = clip, clip.to_mp4()
         super().refresh()
 
 
@@ -64,7 +78,6 @@ class MouthPlayground(MoviePlayground):
 
     def __init__(self, actor=7, size=192):
         self.actor, self.size = cast(actor), size
-        self.microphone = Microphone()
         super().__init__(
             {
                 "text": W.Text("Stew, please: five happy puppies.", description="say", continuous_update=False),
@@ -77,26 +90,17 @@ class MouthPlayground(MoviePlayground):
                 "early": self.slow("late start"),
             }
         )
-        self.children[0].children = (*self.children[0].children, self.microphone)
-        self.microphone.observe(lambda change: self.on_recording(), names="sent")
 
     @staticmethod
     def slow(label):
         """A factor from a quarter to four, set when the handle is let go."""
         return W.FloatLogSlider(1.0, base=2, min=-2, max=2, step=0.25, description=label, continuous_update=False, readout_format=".2f")
 
-    def on_recording(self):
-        if self.value("voice") == "recorded":
-            self.refresh()
-        else:
-            self.controls["voice"].value = "recorded"
-
     def speech(self):
         """What is said, with the phonemes that shall move the mouth."""
         if self.value("voice") == "recorded":
-            if not len(self.microphone.samples):
-                raise ValueError("nothing recorded yet: press record, or choose a file.")
-            return self.microphone.speech()
+            x = self.microphone.sound()
+            return Speech(x, SAMPLE_RATE, media.hear(media.Sound(x, SAMPLE_RATE)), "")
         spoken = say(self.value("text"), self.value("voice"), rate=self.value("rate"), repair=self.value("repaired"))
         if spoken.seconds > self.microphone.longest:
             raise ValueError(f"that takes {spoken.seconds:.0f} s to say; {self.microphone.longest} s is the most here.")
@@ -158,18 +162,20 @@ class FormantPlayground(Playground):
 
     def __init__(self, actor=7):
         self.actor, self.pad = cast(actor), VowelPad()
-        super().__init__(
-            {
-                "f1": W.IntSlider(500, 200, 900, 10, description="F1"),
-                "f2": W.IntSlider(1500, 600, 2500, 10, description="F2"),
-                "f0": slider("f0", 70, 350, 120, 1),
-            },
-            width=440,
-        )
+        controls = {
+            "f1": W.IntSlider(500, 200, 900, 1, description="F1"),
+            "f2": W.IntSlider(1500, 600, 2500, 1, description="F2"),
+            "f0": slider("f0", 70, 350, 120, 1),
+        }
         for name in ("f1", "f2"):
-            traitlets.link((self.pad, name), (self.controls[name], "value"))
+            traitlets.link((self.pad, name), (controls[name], "value"))
+        super().__init__(controls, width=440)
         self.children[0].children = (self.pad, *self.children[0].children)
         self.layout.align_items = "flex-start"
+
+    def refresh(self):
+        if (self.pad.f1, self.pad.f2) == (self.value("f1"), self.value("f2")):  # a drag sets one after the other
+            super().refresh()
 
     def draw_picture(self):
         f1, f2, f0 = (self.value(k) for k in ("f1", "f2", "f0"))
@@ -186,7 +192,7 @@ class FormantPlayground(Playground):
 
     @staticmethod
     def spectrum(sound, formants, width=276, height=160):
-        """Harmonics (bars) below the envelope of the filter, 0 to 4 kHz, in dB."""
+        """Harmonics (grey) below the envelope of the filter (red), 0 to 4 kHz, in dB."""
         panel = np.full((height, width, 3), 255, np.uint8)
         x = torch.from_numpy(sound)
         db = 20 * torch.log10(sos.stft(x, 2048, 512, 2048).abs()[:, 4:-4].mean(1) + 1e-6)[:512].numpy()

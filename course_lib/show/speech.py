@@ -13,7 +13,7 @@ COLOURS = ((52, 120, 180), (210, 95, 40), (70, 150, 70), (150, 90, 170), (120, 1
 
 
 def spectrogram(sound, width=480, height=96, bands=64):
-    """Mel spectrogram of sound (N,) at 16 kHz as a picture (height, width, 3): time to the right, pitch upwards."""
+    """Mel spectrogram of sound (N,) at 16 kHz as a picture (height, width, 3): time to the right, frequency upwards."""
     if len(sound) < 400:
         raise MediaError(f"a spectrogram needs at least 25 ms of sound, not {len(sound)} samples.")
     m = log_mel(torch.as_tensor(np.ascontiguousarray(sound, dtype=np.float32)), bands).T.numpy()[::-1]

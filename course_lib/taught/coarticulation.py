@@ -11,7 +11,7 @@ def repair_closures(intervals, raw, rate):
     """Give stop consonants back their silence. intervals: (label, start s, end s); raw: sound (N,) in 16-bit steps at `rate` Hz.
 
     The engine writes a stop's closure before the stop's own marker, so it is booked on the phoneme before. Walk back from
-    each stop over the quiet samples (at most 90 ms, half of a voiced neighbour; after a pause, 50 ms of the pause) and move
+    each stop over the quiet samples (at most 90 ms and 60 % of the neighbour; after a pause, 50 ms or 80 % of it) and move
     the border there. Total length and order stay.
     """
     quiet = np.abs(raw.astype(np.float32)) < 250
@@ -113,7 +113,7 @@ def viseme(phone):
 
 
 def segments(phonemes):
-    """Phoneme intervals -> (viseme, start, end) segments: glides in two parts, stops as closure and a transparent release."""
+    """Phoneme intervals -> (viseme, start, end) segments: glides in two parts, p and b as closure and a transparent release."""
     out = []
     for label, a, b in phonemes:
         if label in GLIDES:

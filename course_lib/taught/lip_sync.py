@@ -1,11 +1,11 @@
 # GENERATED from 18_synthesizing_obama.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['LIPS', 'JAW', 'Front', 'head_landmarks', 'read_aloud', 'tracked', 'ShapeSpace', 'at_times', 'Corpus', 'DelayedLSTM',
-           'fit', 'gap', 'closures', 'judge_lips', 'film_camera', 'homographies', 'flatten', 'share_of_best', 'weigh',
-           'weighted_median', 'Mouths', 'inside', 'teeth', 'teeth_proxy', 'sharpen_teeth', 'costs', 'retime',
-           'speech_on', 'movement', 'Jaw', 'bend', 'through', 'face_mask', 'put_in', 'half_way', 'Double',
-           'studio_double', 'learn']
+__all__ = ['LIPS', 'JAW', 'Front', 'head_landmarks', 'level', 'read_aloud', 'tracked', 'ShapeSpace', 'at_times', 'Corpus',
+           'DelayedLSTM', 'fit', 'gap', 'closures', 'judge_lips', 'film_camera', 'homographies', 'flatten',
+           'share_of_best', 'weigh', 'weighted_median', 'Mouths', 'inside', 'teeth', 'teeth_proxy', 'sharpen_teeth',
+           'costs', 'retime', 'speech_on', 'movement', 'Jaw', 'bend', 'through', 'face_mask', 'put_in', 'half_way',
+           'Listening', 'Double', 'studio_double', 'learn']
 
 # %%
 from types import SimpleNamespace
@@ -61,20 +61,25 @@ class Front:
         seen = pixels(torch.from_numpy(xyz @ np.asarray(R, np.float64).T + np.asarray(t, np.float64)))
         return cv2.getPerspectiveTransform(corners.astype(np.float32), np.asarray(seen, np.float32))
 
-
+# %%
 def head_landmarks(actor, expression):
     """Expressions (T, 52) of a studio actor -> landmarks in the head's frame (T, 68, 3)."""
     m = actor.mesh
     return (m.rest.view(-1, 3)[m.landmarks] + torch.einsum("tk,kvc->tvc", expression, m.expression[:, m.landmarks])).numpy()
 
 # %%
+def level(x, rms=0.06):
+    """Loudness normalised: sound (N,) with that root mean square."""
+    return np.asarray(x, np.float32) * (rms / max(float(np.sqrt(np.mean(np.square(x)))), 1e-6))
+
+
 def read_aloud(actor, front, texts, voice, seed):
     """Texts -> for each: speech, performance, features x (frames, 28) at 100 Hz, and truth, units of the landmarks (T, 68, 2) at 25 fps."""
     out = []
     for k, text in enumerate(texts):
         speech = studio.say(text, voice)
         p = studio.perform(speech, seed=1000 * seed + k, head=0.6)
-        out.append(SimpleNamespace(speech=speech, performance=p, x=features(speech.sound), truth=front.units(head_landmarks(actor, p.expression))))
+        out.append(SimpleNamespace(speech=speech, performance=p, x=features(level(speech.sound)), truth=front.units(head_landmarks(actor, p.expression))))
     return out
 
 
@@ -142,7 +147,7 @@ class DelayedLSTM(nn.Module):
         late = torch.cat([x, x[-1:].expand(self.delay, -1)])
         return self(late[None])[0, self.delay :]
 
-
+# %%
 def fit(net, corpus, steps, size=32, length=100, rate=1e-2, minutes=None, seed=0, title=None, **keep):
     """Train on random pieces from an empty memory with a one-cycle schedule -> losses. minutes: use only the first ones."""
     n = len(corpus.x) if minutes is None else min(len(corpus.x), int(minutes * 6000))
@@ -335,10 +340,10 @@ def speech_on(x, frames, fps=25, level=-35.0):
     return cv2.morphologyEx(on[None], cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))[0]
 
 
-def movement(marks, alpha_B=1.0):
-    """Landmarks (M, 68, 2) of a silent film -> V (M,): their speed in eye distances a second over 10, and closing or closed eyes."""
+def movement(marks, fps=25, alpha_B=1.0):
+    """Landmarks (M, 68, 2) of a silent film -> V (M,): the nose's speed in eye distances a tenth of a second, and closing or closed eyes."""
     eyes = np.linalg.norm(marks[:, 36:42].mean(1) - marks[:, 42:48].mean(1), axis=1).mean()
-    speed = np.linalg.norm(np.gradient(marks[:, 27:36].mean(1), axis=0), axis=1) / eyes * 2.5
+    speed = np.linalg.norm(np.gradient(marks[:, 27:36].mean(1), axis=0), axis=1) / eyes * fps / 10
     height = (marks[:, [40, 41, 46, 47], 1] - marks[:, [38, 37, 44, 43], 1]).mean(1) / eyes
     return speed + alpha_B * np.clip(1 - height / np.median(height) - 0.25, 0, 1)
 
@@ -394,8 +399,8 @@ def half_way(a, b):
     return cv2.addWeighted(one, 0.5, two, 0.5, 0)
 
 # %%
-class Double:
-    """A person who can be made to say anything: sound in, film out.
+class Listening:
+    """The ears of a Double.
 
     front: Front. space: ShapeSpace. net: DelayedLSTM. mouths: Mouths. proxy: from teeth_proxy. jaw: Jaw. target: a silent Clip,
     with target_H (M, 3, 3), target_jaw (M, 9, 2) in units, target_marks (M, 68, 2) in pixels.
@@ -403,13 +408,17 @@ class Double:
 
     def __init__(self, front, space, net, mouths, proxy, jaw, target, target_H, target_jaw, target_marks):
         self.front, self.space, self.net, self.mouths, self.proxy, self.jaw = front, space, net, mouths, proxy, jaw
-        self.target, self.H, self.jaws, self.V = target, target_H, target_jaw, movement(target_marks)
+        self.target, self.H, self.jaws, self.V = target, target_H, target_jaw, movement(target_marks, target.fps)
 
     def listen(self, x):
         """Sound (N,) at 16 kHz -> shape coefficients (T, K) and speech on or off (T,) at the target's rate."""
         T = max(1, int(np.ceil(len(x) / 16000 * self.target.fps)))
-        c = at_times(self.net.predict(features(x)), 100, (np.arange(T) + 0.5) / self.target.fps + 0.005)
+        c = at_times(self.net.predict(features(level(x))), 100, (np.arange(T) + 0.5) / self.target.fps + 0.005)
         return c, speech_on(x, T, self.target.fps)
+
+# %%
+class Double(Listening):
+    """A person who can be made to say anything: sound in, film out; see Listening for what it is made of."""
 
     def frame(self, c, j, again=False, n=40, how="median", teeth=True, bend_jaw=True):
         """One frame: coefficients (K,), the target's frame j, shown for the second time or not -> (H, W, 3) uint8."""
@@ -438,7 +447,7 @@ class Double:
         clip = Clip(frames, self.target.fps, np.asarray(x, np.float32), 16000, info=dict(source="lesson 18", synthetic=True))
         return clip, dict(path=path, again=again, c=c, speech=A)
 
-
+# %%
 def studio_double(actor, voice, sentences=60, filmed=8, steps=150, size=128, delay=8, seconds=6, camera=None, seed=1):
     """A quick Double of a studio actor, by the stages of this lesson: he reads, is filmed in part, and the network learns."""
     camera, rng = camera or studio.Camera(focal=9.5), np.random.default_rng(seed)
@@ -462,9 +471,8 @@ def studio_double(actor, voice, sentences=60, filmed=8, steps=150, size=128, del
 def learn(clip, space_of_faces, finder, steps=None, delay=8, hold_out=0.125, progress=None):
     """A real talking Clip (one person, with sound) -> Double, report. The last `hold_out` of it is only used for the report.
 
-    space_of_faces: lesson 11's FaceSpace; finder: lesson 03's FaceFinder. steps: training steps; None takes a few for each second of
-    the clip, since a short one is soon learnt by heart. Raises ValueError if the clip is silent, shorter than
-    10 s, or shows no face.
+    space_of_faces: lesson 11's FaceSpace; finder: lesson 03's FaceFinder. steps: None takes a few for each second of the clip, since a
+    short one is soon learnt by heart. Raises ValueError if the clip is silent, shorter than 10 s, or shows no face.
     """
     from course_lib.media import Clip, Sound
     from course_lib.taught.face_tracker import Tracker, Window
@@ -483,9 +491,8 @@ def learn(clip, space_of_faces, finder, steps=None, delay=8, hold_out=0.125, pro
     pixels = Window(0, 0, side, side).camera(person.focal, clip.frames.shape[1:3]).pixels
     H = np.stack([front.homography(s.R, s.t, pixels) for s in states])
     n = int(len(clip) * (1 - hold_out))
-    space, x = ShapeSpace(units[:n, LIPS]), features(Sound(clip.sound, clip.sample_rate).resample(16000).samples)
-    cut = int(n / clip.fps * 100)
-    net = DelayedLSTM(20, delay)
+    space, x = ShapeSpace(units[:n, LIPS]), features(level(Sound(clip.sound, clip.sample_rate).resample(16000).samples))
+    cut, net = int(n / clip.fps * 100), DelayedLSTM(20, delay)
     steps = int(np.clip(1.7 * clip.seconds, 60, 2000)) if steps is None else steps
     fit(net, Corpus([x[:cut]], [units[:n, LIPS]], space, clip.fps), steps, title="learning the voice")
     net.eval()
@@ -494,7 +501,7 @@ def learn(clip, space_of_faces, finder, steps=None, delay=8, hold_out=0.125, pro
     marks = np.stack([through(h, front.to_patch(u)) for h, u in zip(H, units)])
     marks[track.seen] = track.marks[track.seen]
     double = Double(front, space, net, Mouths(patches, c[:n]), proxy, Jaw(c[:n], units[:n, JAW]), Clip(clip.frames, clip.fps), H, units[:, JAW], marks)
-    report = dict(track=track.report(), units=units, cut=n, x=x)
+    report = dict(track=track.report(), cut=n)
     if n < len(clip):
         heard = space.decode(at_times(net.predict(x[cut:]), 100, (np.arange(len(clip) - n) + 0.5) / clip.fps + 0.005))
         lmd = lambda p: float(np.linalg.norm(p - units[n:, LIPS], axis=2).mean())

@@ -29,7 +29,7 @@ def disturb(x, rng):
     noise *= np.sqrt((x**2).mean() / (noise**2).mean()) * 10 ** (-rng.uniform(3, 35) / 20)
     return (x + noise).astype(np.float32)
 
-
+# %%
 def readings(sentences, seed, voices, disturbed=True):
     """Speech with exact labels -> inputs (frames, 40) and labels (frames // 2,) of every sentence."""
     rng, out = np.random.default_rng(seed), []

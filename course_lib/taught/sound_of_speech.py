@@ -48,7 +48,7 @@ def tract(x, formants, bandwidths=(60, 90, 120, 180), rate=SAMPLE_RATE):
 
 def vowel(formants, f0=110, seconds=0.5, rate=SAMPLE_RATE):
     """A vowel -> (N,) float32, 0.5 at its loudest. formants: two to four frequencies in Hz; a third and a fourth are added."""
-    formants = [*formants, 2700, 3500][: max(4, len(formants))] if len(formants) < 4 else formants
+    formants = [*formants, *(2700, 3500)[len(formants) - 2 :]] if len(formants) < 4 else formants
     x = tract(buzz(f0, seconds, rate), formants[:4], rate=rate)
     fade = np.minimum(1, np.minimum(np.arange(len(x)), np.arange(len(x))[::-1]) / (0.02 * rate))
     return (0.5 * x * fade / np.abs(x).max()).astype(np.float32)
@@ -242,8 +242,6 @@ def hear(net, x):
 def align(logp, labels, step=STEP):
     """Known phonemes, unknown times: logp (T, 41), labels in order -> (label, start s, end s) for each; a skipped silence has no length."""
     ids = np.array([phoneme_id(p) for p in labels])
-    if len(logp) < (ids > 0).sum():
-        raise ValueError(f"{len(labels)} phonemes do not fit into {len(logp) * step:.2f} s: is this the text of this recording?")
     emit, n = np.asarray(logp)[:, ids], len(ids)
     later = lambda v, k: np.r_[np.full(k, -np.inf), v][:n]                           # v, k places further on
     skip = np.where(later(ids, 1) == 0, 0.0, -np.inf)
@@ -255,6 +253,8 @@ def align(logp, labels, step=STEP):
         back[t] = options.argmax(0)
         V = options.max(0) + emit[t]
     j = n - 1 if n == 1 or ids[-1] != 0 or V[-1] >= V[-2] else n - 2                  # and one at the end
+    if not np.isfinite(V[j]):
+        raise ValueError(f"{len(labels)} phonemes do not fit into {len(logp) * step:.2f} s: is this the text of this recording?")
     at = [j]
     for t in range(len(emit) - 1, 0, -1):
         at.append(at[-1] - back[t, at[-1]])

@@ -111,6 +111,8 @@ def test_alignment_finds_exact_times():
     one = torch.full((6, 41), -9.0)
     one[:, 1] = 0
     assert S.align(one, ["p"]) == [("p", 0.0, pytest.approx(0.12))]
+    with pytest.raises(ValueError, match="do not fit"):
+        S.align(torch.zeros(2, 41), ["p", "_", "_", "b"])
     assert S.align(one, ["_", "p", "_"])[1] == ("p", 0.0, pytest.approx(0.12))
 
 
@@ -194,4 +196,4 @@ def test_an_empty_recording_is_refused():
     m = Microphone()
     m.samples = np.zeros(16000, np.float32).tobytes()
     with pytest.raises(ValueError, match="silent"):
-        m.speech()
+        m.sound()
