@@ -9,6 +9,7 @@ import librosa
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from course_lib import media, show, studio
 from course_lib.media import hearing
@@ -159,8 +160,6 @@ def test_hearing_refuses_what_is_no_sound():
 
 
 def test_checkpoint_says_how_it_was_made_and_the_recipe_runs(tmp_path):
-    from safetensors import safe_open
-
     import checkpoints
 
     assert os.path.getsize(hearing.CHECKPOINT) < 500_000

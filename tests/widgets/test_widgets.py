@@ -186,13 +186,11 @@ def test_widget_answers_to_every_control(page, lab, name, widget, sliders):
 def test_lesson_00_runs_top_to_bottom(page, lab):
     open_lesson(page, lab, "00_start_here")
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:restart-run-all'); }")
-    if (button := page.locator(".jp-Dialog button.jp-mod-accept")).count():
-        button.first.click()
+    accept = ".jp-Dialog button.jp-mod-accept"  # JupyterLab asks before it restarts; on a busy machine the question is late
+    page.wait_for_selector(accept, timeout=60_000)
+    page.locator(accept).first.click()
     done = """() => { const cells = [...window.jupyterapp.shell.currentWidget.content.widgets].filter(c => c.model.type === 'code' && c.model.sharedModel.source.trim());
                       return cells.length > 10 && cells.every(c => c.model.executionCount > 0 && c.promptNode?.textContent !== '[*]:') && cells.map(c => c.model.executionCount).every((v, i) => v === i + 1) }"""
-    page.wait_for_timeout(1500)
-    if (button := page.locator(".jp-Dialog button.jp-mod-accept")).count():
-        button.first.click()
     page.wait_for_function(done, timeout=240_000)
     errors = page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(c => c.model.type === 'code' ? c.model.sharedModel.outputs.filter(o => o.output_type === 'error').map(o => o.evalue) : [])"""
