@@ -71,7 +71,6 @@ if __name__ == "__main__":
     parser.add_argument("--work", type=Path, default=ROOT / "checkpoints", help="films and half-trained networks")
     parser.add_argument("--only", choices=("faces", "phonemes"), help="train one of the two")
     args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
     for train_it, path in ((faces, PATH), (phonemes, PHONEMES)):
         if args.only in (None, train_it.__name__):
             print(f"{path.name}: sha256 {train_it(args.work)}")

@@ -36,10 +36,6 @@ class DubPlayground(MoviePlayground):
             }
         )
 
-    def on_recording(self):
-        self.made = None
-        super().on_recording()
-
     @cached_property
     def double(self):
         """A quick double of the actor: about a quarter of a minute, once."""
@@ -61,7 +57,7 @@ class DubPlayground(MoviePlayground):
 
     def make_clip(self):
         """The film; made anew only if something else than `frame` has changed."""
-        asked = tuple(self.value(k) for k in self.controls if k != "frame")
+        asked = (self.microphone.sent, *(self.value(k) for k in self.controls if k != "frame"))
         if asked != self.made:
             x = self.sound()
             clip, self.steps = self.double.say(x, **self.options)

@@ -1,8 +1,8 @@
 # GENERATED from 18_synthesizing_obama.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['LIPS', 'JAW', 'Front', 'head_landmarks', 'level', 'read_aloud', 'tracked', 'ShapeSpace', 'at_times', 'Corpus',
-           'DelayedLSTM', 'fit', 'gap', 'closures', 'judge_lips', 'film_camera', 'homographies', 'flatten',
+__all__ = ['LIPS', 'JAW', 'Front', 'head_landmarks', 'level', 'read_aloud', 'tracked', 'ShapeSpace', 'at_times', 'to_film',
+           'Corpus', 'DelayedLSTM', 'fit', 'gap', 'closures', 'judge_lips', 'film_camera', 'homographies', 'flatten',
            'share_of_best', 'weigh', 'weighted_median', 'Mouths', 'inside', 'teeth', 'teeth_proxy', 'sharpen_teeth',
            'costs', 'retime', 'speech_on', 'movement', 'Jaw', 'bend', 'through', 'face_mask', 'put_in', 'half_way',
            'Listening', 'Double', 'studio_double', 'learn']
@@ -40,8 +40,8 @@ class Front:
         low = rest[[*range(31, 36), *LIPS, *range(6, 11)]]
         self.plane = np.linalg.lstsq(np.c_[np.ones(len(low)), low[:, :2]], low[:, 2], rcond=None)[0]    # z = a + b x + c y
         units = self.units(rest[None])[0]
-        self.jaw, self.nose = units[JAW], units[33]
-        self.box = np.array([-1.25, units[33, 1], 1.25, units[8, 1] + 0.25])             # left, top, right, bottom
+        self.nose = units[33]
+        self.box = np.array([-1.25, self.nose[1], 1.25, units[8, 1] + 0.25])             # left, top, right, bottom
         self.size = tuple(int(round(v * per_unit / 2)) * 2 for v in (self.box[3] - self.box[1], self.box[2] - self.box[0]))
 
     def units(self, points):
@@ -112,6 +112,11 @@ def at_times(values, fps, times):
     """Rows (T, K), row t at the time (t + 1/2) / fps, straight lines between -> (len(times), K)."""
     at = (np.arange(len(values)) + 0.5) / fps
     return np.stack([np.interp(times, at, v) for v in np.asarray(values).T], 1)
+
+
+def to_film(c, frames, fps=25):
+    """The network's rows (N, K), row k at k / 100 s, at the middles of a film's frames -> (frames, K)."""
+    return at_times(c, 100, (np.arange(frames) + 0.5) / fps + 0.005)
 
 
 class Corpus:
@@ -413,8 +418,7 @@ class Listening:
     def listen(self, x):
         """Sound (N,) at 16 kHz -> shape coefficients (T, K) and speech on or off (T,) at the target's rate."""
         T = max(1, int(np.ceil(len(x) / 16000 * self.target.fps)))
-        c = at_times(self.net.predict(features(level(x))), 100, (np.arange(T) + 0.5) / self.target.fps + 0.005)
-        return c, speech_on(x, T, self.target.fps)
+        return to_film(self.net.predict(features(level(x))), T, self.target.fps), speech_on(x, T, self.target.fps)
 
 # %%
 class Double(Listening):
@@ -503,7 +507,7 @@ def learn(clip, space_of_faces, finder, steps=None, delay=8, hold_out=0.125, pro
     double = Double(front, space, net, Mouths(patches, c[:n]), proxy, Jaw(c[:n], units[:n, JAW]), Clip(clip.frames, clip.fps), H, units[:, JAW], marks)
     report = dict(track=track.report(), cut=n)
     if n < len(clip):
-        heard = space.decode(at_times(net.predict(x[cut:]), 100, (np.arange(len(clip) - n) + 0.5) / clip.fps + 0.005))
+        heard = space.decode(to_film(net.predict(x[cut:]), len(clip) - n, clip.fps))
         lmd = lambda p: float(np.linalg.norm(p - units[n:, LIPS], axis=2).mean())
         report |= dict(mouth_lmd=lmd(heard), mean_lmd=lmd(space.decode(np.zeros((1, 20)))), sync_corr=float(np.corrcoef(gap(heard), gap(units[n:, LIPS]))[0, 1]))
     return double, report

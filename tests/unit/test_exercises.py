@@ -6,7 +6,7 @@ import json
 import pytest
 from conftest import ROOT, cells
 
-# lesson, exercise -> wrong answers and words that the check must say
+# wrong answers that differ in one place
 PULL = (
     "tau = ((start + end) / 2)[:, None] - times; d = np.maximum(np.abs(tau) - {2} * (end - start)[:, None], 0); "
     "D = alpha[:, None] * np.exp(-np.where(tau > 0, {1}) * d); return {0}"
@@ -38,6 +38,7 @@ BILL = """path, V = np.asarray(path), np.asarray(V)
     if {0}: return np.inf
     again = path[1:][steps == 0]
     return costs(A, V)[np.arange(len(path)), path].sum() + alpha_S * {1}"""
+# lesson, exercise -> wrong answers and words that the check must say
 WRONG = {
     ("00_start_here", "film_question"): [
         ("return studio.film(studio.cast(3), studio.perform('Are you real?', voice='grace'), size=256)", "128"),

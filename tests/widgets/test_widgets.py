@@ -208,6 +208,12 @@ def test_nothing_was_asked_of_the_network(page):
     assert outside == []
 
 
+def browser_with(page, flag):
+    """A second browser, whose camera and microphone are files."""
+    flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", flag]
+    return page.context.browser.browser_type.launch(executable_path=CHROMIUM, args=flags)
+
+
 @pytest.fixture
 def filmed(page, tmp_path):
     """A browser whose camera plays a real clip (a studio film where ../shared is missing), and that clip as a file."""
@@ -220,10 +226,7 @@ def filmed(page, tmp_path):
     camera = tmp_path / "camera.mjpeg"
     camera.write_bytes(b"".join(cv2.imencode(".jpg", f[..., ::-1])[1].tobytes() for f in clip.frames))
     upload = media.write(tmp_path / "upload.mp4", studio.film(studio.cast(3), "Good evening, and welcome.", size=192))
-    flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    browser = page.context.browser.browser_type.launch(
-        executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-video-capture={camera}"]
-    )
+    browser = browser_with(page, f"--use-file-for-fake-video-capture={camera}")
     yield browser.new_page(viewport=dict(width=1400, height=1100)), upload
     browser.close()
 
@@ -266,10 +269,7 @@ def spoken(page, tmp_path):
     sound = media.read(real) if real.is_file() else media.Sound(said.sound, said.sample_rate)
     soundfile.write(tmp_path / "microphone.wav", sound.samples, sound.sample_rate, subtype="PCM_16")
     soundfile.write(tmp_path / "upload.wav", studio.say("Good evening, and welcome.", "emil").sound, 16000, subtype="PCM_16")
-    flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    browser = page.context.browser.browser_type.launch(
-        executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-audio-capture={tmp_path / 'microphone.wav'}"]
-    )
+    browser = browser_with(page, f"--use-file-for-fake-audio-capture={tmp_path / 'microphone.wav'}")
     yield browser.new_page(viewport=dict(width=1400, height=1100)), tmp_path / "upload.wav"
     browser.close()
 
