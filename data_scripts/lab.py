@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def has_browser():
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         return False
     try:
         webbrowser.get()
@@ -35,7 +37,10 @@ def main(extra):
         options += ["--ServerApp.ip=0.0.0.0"]
     if not has_browser():
         options += ["--no-browser"]
-        print("No screen here: open the address below (with its token) in your own browser.", flush=True)
+        print(
+            "No screen here: open the address below (with its token) in your own browser.",
+            flush=True,
+        )
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options, *extra])
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = "torch==2.13.0"
-LEFT_TO_TORCH = re.compile(r"^(nvidia-|cuda-|triton|warp-lang)")  # chosen by torch's own build; warp is only for baking on a GPU
+LEFT_TO_TORCH = re.compile(
+    r"^(nvidia-|cuda-|triton|warp-lang)"
+)  # chosen by torch's own build; warp is only for baking on a GPU
 COOLING = timedelta(days=7)  # a release younger than this may still lack wheels for some systems
 HEAD = "# Exact versions for `make lab` and `make test`, made by `make lock` from pyproject.toml. Do not edit.\n"
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from course_lib import media, show
 from course_lib.media.faces import own_finder
-from course_lib.taught.deepfakes import prepare
+from course_lib.taught.swap.deepfakes import prepare
 from course_lib.train.loop import Line
 
 
@@ -29,7 +29,9 @@ def numbers(text):
         try:
             first, *last = map(int, word.split("-"))
         except ValueError:
-            raise SystemExit(f"--drop takes frame numbers such as 12,40-55, not {word!r}.") from None
+            raise SystemExit(
+                f"--drop takes frame numbers such as 12,40-55, not {word!r}."
+            ) from None
         out |= set(range(first, (last[0] if last else first) + 1))
     return out
 
@@ -38,22 +40,39 @@ def tile(crop, number, reason, side=96):
     x = cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA)
     if reason:
         cv2.rectangle(x, (0, 0), (side - 1, side - 1), (235, 40, 40), 4)
-    cv2.putText(x, f"{number} {reason}".strip(), (5, side - 7), cv2.FONT_HERSHEY_SIMPLEX, 0.36, (255, 255, 255), 1, cv2.LINE_AA)
+    cv2.putText(
+        x,
+        f"{number} {reason}".strip(),
+        (5, side - 7),
+        cv2.FONT_HERSHEY_SIMPLEX,
+        0.36,
+        (255, 255, 255),
+        1,
+        cv2.LINE_AA,
+    )
     return x
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("clip", type=Path)
-    parser.add_argument("--out", type=Path, required=True, help="folder for crops.npz and review.jpg")
-    parser.add_argument("--consent", required=True, help="who agreed, in a few words; it is kept with the crops")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for crops.npz and review.jpg"
+    )
+    parser.add_argument(
+        "--consent", required=True, help="who agreed, in a few words; it is kept with the crops"
+    )
     parser.add_argument("--size", type=int, default=64, help="side of the network's picture")
     parser.add_argument("--seconds", type=float, help="use only so much of the clip")
     parser.add_argument("--backend", choices=media.faces.BACKENDS, help="how faces are found")
     parser.add_argument("--drop", default="", help="frames to leave out, for example 12,40-55")
     args = parser.parse_args(arguments)
     if len(args.consent.strip()) < 8:
-        raise SystemExit("--consent must say who agreed, for example 'this is me' or 'Ada agreed on 3 May'.")
+        raise SystemExit(
+            "--consent must say who agreed, for example 'this is me' or 'Ada agreed on 3 May'."
+        )
     line = Line(1, "finding faces")
     try:
         clip = media.read_video(args.clip, seconds=args.seconds, max_side=720)
@@ -65,12 +84,20 @@ def main(arguments=None):
     reasons = np.array([r or ("by hand" if i in by_hand else "") for i, r in enumerate(reasons)])
     good = np.flatnonzero(reasons == "")
     args.out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(args.out / "crops.npz", crops=crops[good], frames=good, landmarks=marks[good], consent=args.consent)
+    np.savez_compressed(
+        args.out / "crops.npz",
+        crops=crops[good],
+        frames=good,
+        landmarks=marks[good],
+        consent=args.consent,
+    )
     shown = sorted(set(range(0, len(crops), 4)) | set(np.flatnonzero(reasons != "").tolist()))
     sheet = show.grid([tile(crops[i], i, reasons[i]) for i in shown], 16)
     (args.out / "review.jpg").write_bytes(show.jpeg(sheet))
     dropped = {r: int((reasons == r).sum()) for r in sorted(set(reasons) - {""})}
-    print(f"{len(good)} of {len(crops)} frames kept {dropped or ''}; look at {args.out / 'review.jpg'}")
+    print(
+        f"{len(good)} of {len(crops)} frames kept {dropped or ''}; look at {args.out / 'review.jpg'}"
+    )
     return good
 
 

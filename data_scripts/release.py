@@ -18,7 +18,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # nbgrader calls alembic by its bare name
-ENV = dict(os.environ, PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+ENV = dict(
+    os.environ, PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+)
 
 
 def release(out, lessons=()):
@@ -30,7 +32,11 @@ def release(out, lessons=()):
         for folder in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*")):
             if lessons and folder.name not in lessons:
                 continue
-            shutil.copytree(folder, course / "source" / folder.name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+            shutil.copytree(
+                folder,
+                course / "source" / folder.name,
+                ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+            )
             command = [
                 sys.executable,
                 "-m",
@@ -61,13 +67,20 @@ def hide_solutions(text):
 
     nb = json.loads(text)
     nb["cells"] = [
-        c for c in nb["cells"] if not (c["cell_type"] == "markdown" and re.match(r"\s*<details><summary>Solution", "".join(c["source"])))
+        c
+        for c in nb["cells"]
+        if not (
+            c["cell_type"] == "markdown"
+            and re.match(r"\s*<details><summary>Solution", "".join(c["source"]))
+        )
     ]
     return json.dumps(nb, indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "release")
     parser.add_argument("lesson", nargs="*")
     args = parser.parse_args()

@@ -14,7 +14,11 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-SECONDS, MEGABYTES, CELL = 150, 2048, 180  # a lesson's budget on two cores, and the limit of one cell
+SECONDS, MEGABYTES, CELL = (
+    150,
+    2048,
+    180,
+)  # a lesson's budget on two cores, and the limit of one cell
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header"]
 
 
@@ -36,16 +40,32 @@ def watched(command, env):
 def main(only):
     env = dict(os.environ, COURSE_SCALE="cpu", PYTHONPATH="", JUPYTER_PLATFORM_DIRS="1")
     offline = dict(env, PYTHONPATH=str(ROOT / "tests" / "offline"))
-    for name in ("COURSE_PHOTO", "COURSE_CLIP", "COURSE_PORTRAIT", "COURSE_FACE_CLIP", "COURSE_VOICE", "COURSE_TRANSCRIPT"):
+    for name in (
+        "COURSE_PHOTO",
+        "COURSE_CLIP",
+        "COURSE_PORTRAIT",
+        "COURSE_FACE_CLIP",
+        "COURSE_VOICE",
+        "COURSE_TRANSCRIPT",
+    ):
         env.pop(name, None), offline.pop(name, None)
     stages, rows, failed = [], [], []
     stages.append(("lint", [sys.executable, "-m", "ruff", "check", "."], env))
-    stages.append(("unit", [*PYTEST, "tests/unit", "--durations=5"], env))
+    stages.append(("unit", [*PYTEST, "tests/rooms", "tests/lessons", "--durations=5"], env))
     for notebook in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
         stages.append(
             (
                 notebook.stem,
-                [*PYTEST, "-p", "no:python", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", str(CELL), str(notebook)],
+                [
+                    *PYTEST,
+                    "-p",
+                    "no:python",
+                    "--nbval-lax",
+                    "--nbval-current-env",
+                    "--nbval-cell-timeout",
+                    str(CELL),
+                    str(notebook),
+                ],
                 offline,
             )
         )

@@ -12,8 +12,12 @@ def _array(x):
 def shape(x, expected, what="your result"):
     """The array has the expected shape; None in `expected` matches any size."""
     got = tuple(_array(x).shape)
-    if len(got) != len(expected) or any(e is not None and e != g for e, g in zip(expected, got, strict=False)):
-        raise AssertionError(f"{what} has shape {got}; expected {tuple('any' if e is None else e for e in expected)}.")
+    if len(got) != len(expected) or any(
+        e is not None and e != g for e, g in zip(expected, got, strict=False)
+    ):
+        raise AssertionError(
+            f"{what} has shape {got}; expected {tuple('any' if e is None else e for e in expected)}."
+        )
 
 
 def close(x, expected, tolerance=1e-5, what="your result", hint=""):
@@ -28,7 +32,9 @@ def close(x, expected, tolerance=1e-5, what="your result", hint=""):
     if d.max(initial=0) > tolerance:
         at = np.unravel_index(d.argmax(), d.shape) if d.ndim else ()
         where = f" at index {tuple(int(i) for i in at)}" if d.ndim else ""
-        raise AssertionError(f"{what} is off by {d.max():.3g}{where}: {a[at]:.5g} instead of {b[at]:.5g}. {hint}".strip())
+        raise AssertionError(
+            f"{what} is off by {d.max():.3g}{where}: {a[at]:.5g} instead of {b[at]:.5g}. {hint}".strip()
+        )
 
 
 def true(condition, sentence):

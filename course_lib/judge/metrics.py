@@ -19,7 +19,9 @@ def _pictures(x):
 def _pair(a, b):
     a, b = _pictures(a), _pictures(b)
     if a.shape != b.shape:
-        raise ValueError(f"the two have different shapes, {tuple(a.shape)} and {tuple(b.shape)}; cut or resize one first.")
+        raise ValueError(
+            f"the two have different shapes, {tuple(a.shape)} and {tuple(b.shape)}; cut or resize one first."
+        )
     return a, b
 
 
@@ -36,7 +38,10 @@ def ssim(a, b):
     from torchmetrics.functional.image import structural_similarity_index_measure
 
     a, b = (x.permute(0, 3, 1, 2) for x in _pair(a, b))
-    total = sum(float(structural_similarity_index_measure(x, y, data_range=1.0)) * len(x) for x, y in zip(a.split(8), b.split(8)))
+    total = sum(
+        float(structural_similarity_index_measure(x, y, data_range=1.0)) * len(x)
+        for x, y in zip(a.split(8), b.split(8))
+    )
     return total / len(a)
 
 
@@ -56,7 +61,12 @@ def landmark_error(a, b, normalise="eyes"):
         raise ValueError(f"landmarks have one shape (..., 68, 2), not {a.shape} and {b.shape}.")
     d = np.linalg.norm(a - b, axis=-1)
     if normalise == "eyes":
-        d = d / np.linalg.norm(b[..., 36:42, :].mean(-2) - b[..., 42:48, :].mean(-2), axis=-1)[..., None]
+        d = (
+            d
+            / np.linalg.norm(b[..., 36:42, :].mean(-2) - b[..., 42:48, :].mean(-2), axis=-1)[
+                ..., None
+            ]
+        )
     return float(d.mean())
 
 

@@ -9,6 +9,8 @@ import platform
 import time
 from pathlib import Path
 
+from ..train import scale
+
 KIND = "synthetic-media-course/score"
 _START = time.monotonic()
 
@@ -49,21 +51,25 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
     metrics: name -> number. baselines, ablations: name -> {metric: number}. floors: metric -> (">=" or "<=", bound); a score
     outside raises AssertionError with a sentence, so that a lesson that stopped working fails its test.
     """
-    from ..train import scale
-
     s = scale()
     clean = lambda d: {k: float(v) for k, v in d.items()}
     metrics = clean(metrics)
     if bad := [k for k, v in metrics.items() if not math.isfinite(v)]:
-        raise AssertionError(f"{lesson}: {bad[0]} is {metrics[bad[0]]}; a score must be a finite number.")
+        raise AssertionError(
+            f"{lesson}: {bad[0]} is {metrics[bad[0]]}; a score must be a finite number."
+        )
     arrows = {}
     for name, (sense, bound) in (floors or {}).items():
         if name not in metrics or sense not in (">=", "<="):
-            raise ValueError(f"a floor is metric: ('>=' or '<=', bound), and {name!r} must be among the metrics.")
+            raise ValueError(
+                f"a floor is metric: ('>=' or '<=', bound), and {name!r} must be among the metrics."
+            )
         arrows[name] = "&uarr;" if sense == ">=" else "&darr;"
         ok = metrics[name] >= bound if sense == ">=" else metrics[name] <= bound
         if not ok:
-            raise AssertionError(f"{lesson}: {name} is {metrics[name]:.4g} but must be {sense} {bound:.4g}.")
+            raise AssertionError(
+                f"{lesson}: {name} is {metrics[name]:.4g} but must be {sense} {bound:.4g}."
+            )
     record = dict(
         kind=KIND,
         lesson=lesson,
@@ -98,9 +104,13 @@ def print_table(folder="notebooks"):
     print(f"{'lesson':22} {'metric':26} {'result':>10}  {'baselines and ablations'}")
     for r in records:
         for m, v in r["metrics"].items():
-            others = "  ".join(f"{k} {x[m]:.4g}" for k, x in (r["baselines"] | r["ablations"]).items() if m in x)
+            others = "  ".join(
+                f"{k} {x[m]:.4g}" for k, x in (r["baselines"] | r["ablations"]).items() if m in x
+            )
             print(f"{r['lesson']:22} {m:26} {v:10.4g}  {others}")
-        print(f"{'':22} {r['seconds']:.0f} s, {r['peak_memory_mb']:.0f} MB, {r['device']}, scale {r['scale']}")
+        print(
+            f"{'':22} {r['seconds']:.0f} s, {r['peak_memory_mb']:.0f} MB, {r['device']}, scale {r['scale']}"
+        )
 
 
 if __name__ == "__main__":

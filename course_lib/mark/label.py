@@ -18,5 +18,7 @@ def draw_label(picture):
     x, y = 3, h - 3 - base // 2
     top, right = max(0, y - th - 3), min(w, x + tw + 3)
     out[top:h, 0:right] = (out[top:h, 0:right] * 0.45).astype(np.uint8)
-    cv2.putText(out, TEXT, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), thick, cv2.LINE_AA)
+    cv2.putText(
+        out, TEXT, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), thick, cv2.LINE_AA
+    )
     return out

@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .. import __version__
+
 ISSUER = "Synthetic Media from Scratch (test certificate, not trusted)"
 TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 # IPTC's words for where pictures come from, and ours
@@ -20,7 +22,9 @@ SOURCES = {
 
 def home():
     """Where this user's test certificate lies: COURSE_HOME, or a folder in the user's cache."""
-    base = os.environ.get("COURSE_HOME") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = (
+        os.environ.get("COURSE_HOME") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    )
     return Path(base) / "synthetic-media-course"
 
 
@@ -43,7 +47,9 @@ def _fresh(chain):
     from cryptography import x509
 
     leaf = x509.load_pem_x509_certificates(chain.read_bytes())[0]
-    return leaf.not_valid_after_utc - datetime.datetime.now(datetime.UTC) > datetime.timedelta(days=1)
+    return leaf.not_valid_after_utc - datetime.datetime.now(datetime.UTC) > datetime.timedelta(
+        days=1
+    )
 
 
 def _make(chain, key_path, root_path):
@@ -53,7 +59,12 @@ def _make(chain, key_path, root_path):
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     def name(common):
-        return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, ISSUER), x509.NameAttribute(NameOID.COMMON_NAME, common)])
+        return x509.Name(
+            [
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, ISSUER),
+                x509.NameAttribute(NameOID.COMMON_NAME, common),
+            ]
+        )
 
     def usage(**on):
         flags = (
@@ -82,16 +93,32 @@ def _make(chain, key_path, root_path):
             .not_valid_before(now)
             .not_valid_after(now + datetime.timedelta(days=3650 if ca else 365))
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(usage(key_cert_sign=True, crl_sign=True) if ca else usage(digital_signature=True), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(keys[k].public_key()), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(keys[0].public_key()), critical=False)
+            .add_extension(
+                usage(key_cert_sign=True, crl_sign=True) if ca else usage(digital_signature=True),
+                critical=True,
+            )
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(keys[k].public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(keys[0].public_key()),
+                critical=False,
+            )
         )
         if not ca:
-            b = b.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+            b = b.add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+            )
         certificates.append(b.sign(keys[0], hashes.SHA256()))
     root, leaf = (c.public_bytes(serialization.Encoding.PEM) for c in certificates)
-    secret = keys[1].private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    for path, data, mode in ((key_path, secret, 0o600), (root_path, root, 0o644), (chain, leaf + root, 0o644)):
+    secret = keys[1].private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    for path, data, mode in (
+        (key_path, secret, 0o600),
+        (root_path, root, 0o644),
+        (chain, leaf + root, 0o644),
+    ):
         temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as f:
             f.write(data)
@@ -119,19 +146,33 @@ def sign(source, target, lesson, title, ingredients=(), synthetic=True):
     """
     from c2pa import Builder, C2paSignerInfo, C2paSigningAlg, Signer
 
-    from .. import __version__
-
     chain, key, root = certificate()
-    kind = "humanEdits" if not synthetic else "compositeWithTrainedAlgorithmicMedia" if ingredients else "trainedAlgorithmicMedia"
+    kind = (
+        "humanEdits"
+        if not synthetic
+        else "compositeWithTrainedAlgorithmicMedia"
+        if ingredients
+        else "trainedAlgorithmicMedia"
+    )
     missing = [str(p) for p in ingredients if not Path(p).is_file()]
     if missing:
-        raise FileNotFoundError(f"the ingredient {missing[0]} is not there; name only files that exist.")
+        raise FileNotFoundError(
+            f"the ingredient {missing[0]} is not there; name only files that exist."
+        )
     manifest = {
         "claim_generator_info": [{"name": "synthetic-media-from-scratch", "version": __version__}],
         "title": title,
         "assertions": [
-            {"label": "c2pa.actions.v2", "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": TYPES + kind}]}},
-            {"label": "org.synthetic-media-course.lesson", "data": {"lesson": lesson, "ingredients": [Path(p).name for p in ingredients]}},
+            {
+                "label": "c2pa.actions.v2",
+                "data": {
+                    "actions": [{"action": "c2pa.created", "digitalSourceType": TYPES + kind}]
+                },
+            },
+            {
+                "label": "org.synthetic-media-course.lesson",
+                "data": {"lesson": lesson, "ingredients": [Path(p).name for p in ingredients]},
+            },
         ],
     }
     builder = Builder(manifest, _context(root))
@@ -185,10 +226,21 @@ def verify(path):
     try:
         data = json.loads(Reader(str(path), context=_context(root)).json())
     except C2paError as e:
-        if "ManifestNotFound" in type(e).__name__ or "no JUMBF" in str(e) or "ManifestNotFound" in str(e):
-            return Verdict(str(path), "none", f"{path.name} carries no manifest: nothing can be said about how it was made.")
+        if (
+            "ManifestNotFound" in type(e).__name__
+            or "no JUMBF" in str(e)
+            or "ManifestNotFound" in str(e)
+        ):
+            return Verdict(
+                str(path),
+                "none",
+                f"{path.name} carries no manifest: nothing can be said about how it was made.",
+            )
         return Verdict(
-            str(path), "broken", f"{path.name} has a manifest that cannot be read: the file was altered or cut.", problems=[str(e)[:120]]
+            str(path),
+            "broken",
+            f"{path.name} has a manifest that cannot be read: the file was altered or cut.",
+            problems=[str(e)[:120]],
         )
     active = data["manifests"][data["active_manifest"]]
     issuer = (active.get("signature_info") or {}).get("issuer")
@@ -196,7 +248,11 @@ def verify(path):
     for a in active.get("assertions", []):
         if a["label"].startswith("org.synthetic-media-course.lesson"):
             lesson, names = a["data"].get("lesson"), a["data"].get("ingredients", [])
-    bad = [c for c in _failures(data.get("validation_results") or {}) if c != "signingCredential.untrusted"]
+    bad = [
+        c
+        for c in _failures(data.get("validation_results") or {})
+        if c != "signingCredential.untrusted"
+    ]
     state = data.get("validation_state")
     if state == "Invalid" or bad:
         return Verdict(
@@ -208,13 +264,29 @@ def verify(path):
             issuer,
             bad or ["invalid"],
         )
-    actions = [x for a in active.get("assertions", []) if a["label"].startswith("c2pa.actions") for x in a["data"].get("actions", [])]
-    stated = next((x["digitalSourceType"].rsplit("/", 1)[1] for x in actions if "digitalSourceType" in x), "")
+    actions = [
+        x
+        for a in active.get("assertions", [])
+        if a["label"].startswith("c2pa.actions")
+        for x in a["data"].get("actions", [])
+    ]
+    stated = next(
+        (x["digitalSourceType"].rsplit("/", 1)[1] for x in actions if "digitalSourceType" in x), ""
+    )
     kind = SOURCES.get(stated, "of unstated origin")
-    what = f"{path.name} is {kind}" + (f", in lesson {lesson}" if lesson else "") + (f", from {', '.join(names)}" if names else "")
+    what = (
+        f"{path.name} is {kind}"
+        + (f", in lesson {lesson}" if lesson else "")
+        + (f", from {', '.join(names)}" if names else "")
+    )
     if state == "Trusted":
         return Verdict(
-            str(path), "own", f"{what}. It is unchanged since it was signed on this machine with a test certificate.", lesson, names, issuer
+            str(path),
+            "own",
+            f"{what}. It is unchanged since it was signed on this machine with a test certificate.",
+            lesson,
+            names,
+            issuer,
         )
     return Verdict(
         str(path),

@@ -33,7 +33,10 @@ class Sound:
         from scipy.signal import resample_poly
 
         g = gcd(int(sample_rate), int(self.sample_rate))
-        return Sound(resample_poly(self.samples, sample_rate // g, self.sample_rate // g).astype(np.float32), int(sample_rate))
+        return Sound(
+            resample_poly(self.samples, sample_rate // g, self.sample_rate // g).astype(np.float32),
+            int(sample_rate),
+        )
 
     def _repr_html_(self):
         from IPython.display import Audio
@@ -68,16 +71,24 @@ class Clip:
         f = self.frames
         if not isinstance(f, np.ndarray) or f.ndim != 4 or f.shape[-1] != 3 or f.dtype != np.uint8:
             got = f"{f.dtype} {f.shape}" if isinstance(f, np.ndarray) else type(f).__name__
-            raise MediaError(f"a Clip's frames are a uint8 array (T, H, W, 3), not {got}; convert with (x * 255).round().astype('uint8').")
+            raise MediaError(
+                f"a Clip's frames are a uint8 array (T, H, W, 3), not {got}; convert with (x * 255).round().astype('uint8')."
+            )
         if not np.isfinite(self.fps) or self.fps <= 0:
-            raise MediaError(f"a Clip's fps is a positive number of frames a second, not {self.fps}.")
+            raise MediaError(
+                f"a Clip's fps is a positive number of frames a second, not {self.fps}."
+            )
         if self.sound is not None:
             self.sound = np.asarray(self.sound, np.float32)
             if self.sound.ndim != 1:
-                raise MediaError(f"a Clip's sound is mono, shape (N,), not {self.sound.shape}; take the mean over channels first.")
+                raise MediaError(
+                    f"a Clip's sound is mono, shape (N,), not {self.sound.shape}; take the mean over channels first."
+                )
         for k, v in self.truth.items():
             if k not in TIMELESS and len(v) != len(f):
-                raise MediaError(f"truth[{k!r}] has {len(v)} rows, the clip {len(f)} frames; cut both in the same way (clip[a:b] does).")
+                raise MediaError(
+                    f"truth[{k!r}] has {len(v)} rows, the clip {len(f)} frames; cut both in the same way (clip[a:b] does)."
+                )
 
     def __len__(self):
         return len(self.frames)
@@ -98,15 +109,27 @@ class Clip:
 
     def __getitem__(self, part):
         if not isinstance(part, slice):
-            raise MediaError("take a slice of a clip, for example clip[10:20]; single pictures are clip.frames[10].")
+            raise MediaError(
+                "take a slice of a clip, for example clip[10:20]; single pictures are clip.frames[10]."
+            )
         a, b, step = part.indices(len(self))
         if step != 1:
             raise MediaError("a clip can be cut, not thinned: give no step.")
-        sound = None if self.sound is None else self.sound[round(a / self.fps * self.sample_rate) : round(b / self.fps * self.sample_rate)]
+        sound = (
+            None
+            if self.sound is None
+            else self.sound[
+                round(a / self.fps * self.sample_rate) : round(b / self.fps * self.sample_rate)
+            ]
+        )
         truth = {k: v if k in TIMELESS else v[a:b] for k, v in self.truth.items()}
         if "phonemes" in truth:
             t0, t1 = a / self.fps, b / self.fps
-            truth["phonemes"] = [(p, max(x, t0) - t0, min(y, t1) - t0) for p, x, y in truth["phonemes"] if y > t0 and x < t1]
+            truth["phonemes"] = [
+                (p, max(x, t0) - t0, min(y, t1) - t0)
+                for p, x, y in truth["phonemes"]
+                if y > t0 and x < t1
+            ]
         return Clip(self.frames[a:b], self.fps, sound, self.sample_rate, truth, dict(self.info))
 
     def save(self, path, **options):
@@ -115,7 +138,10 @@ class Clip:
 
         path = write(path, self, **options)
         if self.truth:
-            arrays = {k: np.array([repr(tuple(x)) for x in v]) if k == "phonemes" else np.asarray(v) for k, v in self.truth.items()}
+            arrays = {
+                k: np.array([repr(tuple(x)) for x in v]) if k == "phonemes" else np.asarray(v)
+                for k, v in self.truth.items()
+            }
             np.savez_compressed(Path(path).with_suffix(".truth.npz"), **arrays)
         return path
 
@@ -130,7 +156,10 @@ class Clip:
         sidecar = Path(path).with_suffix(".truth.npz")
         if sidecar.exists():
             with np.load(sidecar) as z:
-                clip.truth = {k: [ast.literal_eval(str(x)) for x in z[k]] if k == "phonemes" else z[k] for k in z.files}
+                clip.truth = {
+                    k: [ast.literal_eval(str(x)) for x in z[k]] if k == "phonemes" else z[k]
+                    for k in z.files
+                }
             clip.__post_init__()
         return clip
 
@@ -149,6 +178,4 @@ class Clip:
         zoom = max(1, round(256 / max(h, 1))) if h < 200 else 1
         data = base64.b64encode(self.to_mp4(quality=27)).decode()
         sound = "" if self.sound is not None else " muted autoplay"
-        return (
-            f'<video controls loop playsinline{sound} width="{w * zoom}" style="max-width:100%" src="data:video/mp4;base64,{data}"></video>'
-        )
+        return f'<video controls loop playsinline{sound} width="{w * zoom}" style="max-width:100%" src="data:video/mp4;base64,{data}"></video>'

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
+from .. import weights
+from ..taught.foundations.finding_faces import FaceFinder
 from .errors import MediaError
 
 BACKENDS = ("course", "face-alignment")
-CHECKPOINT = Path(__file__).with_name("faces.safetensors")
 FAN, YUNET = "2DFAN4-11f355bf06.pth.tar", "face_detection_yunet_2023mar.onnx"
 GET = "python data_scripts/get_weights.py face-alignment"
 LONGEST = 1600  # pixels: larger pictures are searched at this size; YuNet loses faces that fill many megapixels
@@ -32,24 +31,15 @@ class Faces:
         return len(self.scores)
 
 
-def weights_home():
-    """Where data_scripts/get_weights.py puts downloaded weights: a folder laid out like torch.hub's."""
-    return Path(os.environ.get("COURSE_HOME") or Path.home() / ".cache") / "synthetic-media-course" / "weights" / "hub"
-
-
 def missing_weights():
-    folder = weights_home() / "checkpoints"
+    folder = weights.fetched() / "checkpoints"
     return [name for name in (FAN, YUNET) if not (folder / name).is_file()]
 
 
-@lru_cache(maxsize=2)
-def own_finder(path=CHECKPOINT):
+@lru_cache(maxsize=1)
+def own_finder():
     """The detector and landmark network of lesson 03 with the weights that ship with the course."""
-    from ..taught.finding_faces import FaceFinder
-
-    if not Path(path).is_file():
-        raise MediaError(f"{path} is missing: run `make checkpoints` to train it again, or reinstall the course.")
-    return FaceFinder.load(path)
+    return FaceFinder.load(weights.path("faces"))
 
 
 @lru_cache(maxsize=1)
@@ -61,15 +51,23 @@ def face_alignment(folder):
     before = torch.hub.get_dir()
     torch.hub.set_dir(str(folder))
     try:
-        return package.FaceAlignment(package.LandmarksType.TWO_D, device="cpu", flip_input=False, face_detector="yunet", compile=False)
+        return package.FaceAlignment(
+            package.LandmarksType.TWO_D,
+            device="cpu",
+            flip_input=False,
+            face_detector="yunet",
+            compile=False,
+        )
     except (RuntimeError, OSError, KeyError, EOFError, pickle.UnpicklingError) as e:
-        raise MediaError(f"the weights in {folder} cannot be read ({str(e).splitlines()[0][:120]}): delete them and run `{GET}`.") from e
+        raise MediaError(
+            f"the weights in {folder} cannot be read ({str(e).splitlines()[0][:120]}): delete them and run `{GET}`."
+        ) from e
     finally:
         torch.hub.set_dir(before)
 
 
 def _with_package(picture, smallest, threshold):
-    net = face_alignment(weights_home())
+    net = face_alignment(weights.fetched())
     boxes = [b for b in net.face_detector.detect_from_image(picture) if b[4] >= threshold]
     boxes = [b for b in boxes if smallest is None or max(b[2] - b[0], b[3] - b[1]) >= smallest]
     if not boxes:
@@ -79,9 +77,20 @@ def _with_package(picture, smallest, threshold):
 
 
 def _check(frames):
-    if not isinstance(frames, np.ndarray) or frames.dtype != np.uint8 or frames.ndim not in (3, 4) or frames.shape[-1] != 3:
-        what = f"{frames.dtype} of shape {frames.shape}" if isinstance(frames, np.ndarray) else type(frames).__name__
-        raise MediaError(f"find_faces takes pictures (H, W, 3) or frames (T, H, W, 3) as uint8, not {what}; media.read gives such frames.")
+    if (
+        not isinstance(frames, np.ndarray)
+        or frames.dtype != np.uint8
+        or frames.ndim not in (3, 4)
+        or frames.shape[-1] != 3
+    ):
+        what = (
+            f"{frames.dtype} of shape {frames.shape}"
+            if isinstance(frames, np.ndarray)
+            else type(frames).__name__
+        )
+        raise MediaError(
+            f"find_faces takes pictures (H, W, 3) or frames (T, H, W, 3) as uint8, not {what}; media.read gives such frames."
+        )
     if 0 in frames.shape:
         raise MediaError(f"there is nothing to search in frames of shape {frames.shape}.")
 
@@ -105,7 +114,9 @@ def find_faces(frames, backend=None, smallest=None, threshold=0.5, progress=None
     if backend not in BACKENDS:
         raise MediaError(f"there is no backend {backend!r}; choose from {', '.join(BACKENDS)}.")
     if backend == "face-alignment" and missing_weights():
-        raise MediaError(f"face-alignment needs {' and '.join(missing_weights())}: run `{GET}` once, or use backend='course'.")
+        raise MediaError(
+            f"face-alignment needs {' and '.join(missing_weights())}: run `{GET}` once, or use backend='course'."
+        )
     if frames.ndim == 4:
         out = []
         for i, frame in enumerate(frames):
@@ -114,7 +125,11 @@ def find_faces(frames, backend=None, smallest=None, threshold=0.5, progress=None
                 progress(i + 1, len(frames))
         return out
     scale = min(1.0, LONGEST / max(frames.shape[:2]))
-    small = cv2.resize(frames, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else np.ascontiguousarray(frames)
+    small = (
+        cv2.resize(frames, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        if scale < 1
+        else np.ascontiguousarray(frames)
+    )
     least = None if smallest is None else smallest * scale
     if backend == "course":
         _, marks, scores = own_finder()(small, least, threshold)
@@ -122,4 +137,8 @@ def find_faces(frames, backend=None, smallest=None, threshold=0.5, progress=None
         marks, scores = _with_package(small, least, threshold)
     if scale < 1:
         marks = (marks + 0.5) * (np.array(frames.shape[1::-1]) / small.shape[1::-1]) - 0.5
-    return Faces(np.concatenate([marks.min(1), marks.max(1)], -1).astype(np.float32), marks.astype(np.float32), scores.astype(np.float32))
+    return Faces(
+        np.concatenate([marks.min(1), marks.max(1)], -1).astype(np.float32),
+        marks.astype(np.float32),
+        scores.astype(np.float32),
+    )

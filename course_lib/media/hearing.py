@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
+from .. import weights
+from ..taught.foundations import sound_of_speech
 from .clip import Sound
 from .errors import MediaError
 
-CHECKPOINT = Path(__file__).with_name("phonemes.safetensors")
 
-
-@lru_cache(maxsize=2)
-def own_listener(path=CHECKPOINT):
+@lru_cache(maxsize=1)
+def own_listener():
     """The phoneme network of lesson 04, trained for longer on eight of the studio's voices."""
-    from ..taught.sound_of_speech import PhonemeNet
-
-    if not Path(path).is_file():
-        raise MediaError(f"{path} is missing: run `make checkpoints` to train it again, or reinstall the course.")
-    return PhonemeNet.load(path)
+    return sound_of_speech.PhonemeNet.load(weights.path("phonemes"))
 
 
 def hear(sound):
     """Which English phonemes are spoken, and when: a Sound -> a list of (label, start s, end s) without gaps; '_' is silence."""
-    from ..taught import sound_of_speech
-
     if not isinstance(sound, Sound):
-        raise MediaError(f"hear takes a Sound, as media.read gives it, not a {type(sound).__name__}.")
+        raise MediaError(
+            f"hear takes a Sound, as media.read gives it, not a {type(sound).__name__}."
+        )
     x = sound.resample(sound_of_speech.SAMPLE_RATE).samples
     if len(x) < sound_of_speech.N_FFT:
-        raise MediaError(f"the sound is {sound.seconds * 1000:.0f} ms long: there is no phoneme to hear.")
+        raise MediaError(
+            f"the sound is {sound.seconds * 1000:.0f} ms long: there is no phoneme to hear."
+        )
     return sound_of_speech.hear(own_listener(), x)

@@ -21,7 +21,11 @@ def as_picture(x):
         x = np.repeat(x.reshape(*x.shape[:2], 1), 3, 2)
     if x.ndim != 3 or x.shape[2] != 3:
         raise MediaError(f"a picture has shape (H, W), (H, W, 3) or (3, H, W), not {x.shape}.")
-    return x if x.dtype == np.uint8 else (np.nan_to_num(x.astype(np.float32)).clip(0, 1) * 255).round().astype(np.uint8)
+    return (
+        x
+        if x.dtype == np.uint8
+        else (np.nan_to_num(x.astype(np.float32)).clip(0, 1) * 255).round().astype(np.uint8)
+    )
 
 
 def jpeg(x, quality=88):

@@ -24,12 +24,23 @@ def _existing(path):
     if path.is_dir():
         raise MediaError(f"{path} is a folder; give one file in it.")
     if not path.exists():
-        near = sorted(p.name for p in path.parent.glob(path.stem[:3] + "*"))[:3] if path.parent.is_dir() else []
+        near = (
+            sorted(p.name for p in path.parent.glob(path.stem[:3] + "*"))[:3]
+            if path.parent.is_dir()
+            else []
+        )
         raise MediaError(
-            f"there is no file {path}" + (f"; did you mean {', '.join(near)}?" if near else "; check the spelling and the folder.")
+            f"there is no file {path}"
+            + (
+                f"; did you mean {', '.join(near)}?"
+                if near
+                else "; check the spelling and the folder."
+            )
         )
     if path.stat().st_size == 0:
-        raise MediaError(f"{path} is empty (0 bytes): the copy or download was cut short, get it again.")
+        raise MediaError(
+            f"{path} is empty (0 bytes): the copy or download was cut short, get it again."
+        )
     if not os.access(path, os.R_OK):
         raise MediaError(f"{path} may not be read by this user; change its permissions.")
     return path
@@ -42,7 +53,9 @@ def read(path, **options):
     for endings, reader in ((IMAGES, read_image), (VIDEOS, read_video), (SOUNDS, read_sound)):
         if ending in endings:
             return reader(path, **options)
-    raise MediaError(f"{path.name} is of no kind this course reads; use {', '.join(sorted(IMAGES | VIDEOS | SOUNDS))}.")
+    raise MediaError(
+        f"{path.name} is of no kind this course reads; use {', '.join(sorted(IMAGES | VIDEOS | SOUNDS))}."
+    )
 
 
 def read_image(path, max_side=None):
@@ -66,7 +79,9 @@ def read_image(path, max_side=None):
                 im = im.convert("RGBA")
                 im = Image.alpha_composite(Image.new("RGBA", im.size, "white"), im)
             if im.mode.startswith("I"):
-                im = Image.fromarray((np.asarray(im, np.float64) / 256).clip(0, 255).astype(np.uint8))
+                im = Image.fromarray(
+                    (np.asarray(im, np.float64) / 256).clip(0, 255).astype(np.uint8)
+                )
             return np.asarray(im.convert("RGB")).copy()
     except (UnidentifiedImageError, OSError, SyntaxError) as e:
         raise MediaError(
@@ -86,9 +101,15 @@ def _open(path):
 
 
 def _stream(container, path):
-    pictures = [s for s in container.streams.video if s.disposition is None or "attached_pic" not in str(s.disposition)]
+    pictures = [
+        s
+        for s in container.streams.video
+        if s.disposition is None or "attached_pic" not in str(s.disposition)
+    ]
     if not pictures:
-        raise MediaError(f"{path.name} holds no moving picture; read its sound with media.read_sound.")
+        raise MediaError(
+            f"{path.name} holds no moving picture; read its sound with media.read_sound."
+        )
     return pictures[0]
 
 
@@ -116,7 +137,9 @@ def frames(path, fps=None, start=0.0, seconds=None, max_side=None):
 
     path = _existing(path)
     if start < 0 or (seconds is not None and seconds <= 0):
-        raise MediaError(f"start is at least 0 s and seconds more than 0, not {start} and {seconds}.")
+        raise MediaError(
+            f"start is at least 0 s and seconds more than 0, not {start} and {seconds}."
+        )
     if fps is not None and fps <= 0:
         raise MediaError(f"fps is a positive number of frames a second, not {fps}.")
     with _open(path) as container:
@@ -140,26 +163,38 @@ def frames(path, fps=None, start=0.0, seconds=None, max_side=None):
                     k += 1
                 if t >= start - 1.0 / rate:
                     held = _upright(frame, max_side)
-            while held is not None and (start + k / rate <= last + 1e-6) and (end is None or start + k / rate < end - 1e-6):
+            while (
+                held is not None
+                and (start + k / rate <= last + 1e-6)
+                and (end is None or start + k / rate < end - 1e-6)
+            ):
                 yield held
                 k += 1
         except av.FFmpegError as e:
             if k == 0:
-                raise MediaError(f"{path.name} cannot be decoded ({str(e).splitlines()[0][:80]}); convert it to H.264 MP4.") from e
+                raise MediaError(
+                    f"{path.name} cannot be decoded ({str(e).splitlines()[0][:80]}); convert it to H.264 MP4."
+                ) from e
         if k == 0:
-            raise MediaError(f"{path.name} has no frame from {start} s on; it is about {last:.1f} s long.")
+            raise MediaError(
+                f"{path.name} has no frame from {start} s on; it is about {last:.1f} s long."
+            )
 
 
 def _upright(frame, max_side):
     turn = int(getattr(frame, "rotation", 0) or 0) % 360
     if max_side and max(frame.width, frame.height) > max_side:
         r = max_side / max(frame.width, frame.height)
-        frame = frame.reformat(max(2, round(frame.width * r / 2) * 2), max(2, round(frame.height * r / 2) * 2))
+        frame = frame.reformat(
+            max(2, round(frame.width * r / 2) * 2), max(2, round(frame.height * r / 2) * 2)
+        )
     x = frame.to_ndarray(format="rgb24")
     return np.ascontiguousarray(np.rot90(x, turn // 90)) if turn else x
 
 
-def read_video(path, fps=None, start=0.0, seconds=None, max_side=None, sample_rate=None, progress=None):
+def read_video(
+    path, fps=None, start=0.0, seconds=None, max_side=None, sample_rate=None, progress=None
+):
     """A Clip of a video file: upright, at a constant frame rate, sound mixed to mono.
 
     fps, sample_rate: None keeps the file's own. start, seconds: which part. max_side: shrink the longer side to so many pixels.
@@ -168,7 +203,14 @@ def read_video(path, fps=None, start=0.0, seconds=None, max_side=None, sample_ra
     info = probe(path)
     rate = float(fps or info["fps"])
     shape = min(1.0, (max_side or 1e9) / max(info["width"], info["height"], 1))
-    need = info["width"] * info["height"] * shape**2 * 3 * rate * min(seconds or 1e9, max(info["seconds"] - start, 0))
+    need = (
+        info["width"]
+        * info["height"]
+        * shape**2
+        * 3
+        * rate
+        * min(seconds or 1e9, max(info["seconds"] - start, 0))
+    )
     if need > MAX_BYTES:
         raise MediaError(
             f"{path.name} would take {need / 1e9:.1f} GB of memory; give seconds= or max_side=, or stream it with media.frames."
@@ -183,8 +225,18 @@ def read_video(path, fps=None, start=0.0, seconds=None, max_side=None, sample_ra
     if info["sound"]:
         s = read_sound(path, sample_rate=sample_rate)
         a = round(start * s.sample_rate)
-        sound, sample_rate = s.samples[a : a + round(len(out) / rate * s.sample_rate)], s.sample_rate
-    return Clip(np.stack(out), rate, sound, sample_rate or 16000, {}, dict(source=path.name, synthetic=False))
+        sound, sample_rate = (
+            s.samples[a : a + round(len(out) / rate * s.sample_rate)],
+            s.sample_rate,
+        )
+    return Clip(
+        np.stack(out),
+        rate,
+        sound,
+        sample_rate or 16000,
+        {},
+        dict(source=path.name, synthetic=False),
+    )
 
 
 def read_sound(path, sample_rate=None):
@@ -198,12 +250,16 @@ def read_sound(path, sample_rate=None):
         try:
             samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as e:
-            raise MediaError(f"{path.name} is damaged or not a sound file ({str(e)[:80]}); convert it to WAV.") from e
+            raise MediaError(
+                f"{path.name} is damaged or not a sound file ({str(e)[:80]}); convert it to WAV."
+            ) from e
         samples = samples.mean(1)
     else:
         samples, rate = _decode_sound(path)
     if len(samples) == 0:
-        raise MediaError(f"{path.name} holds a sound track without a single sample; record or convert it again.")
+        raise MediaError(
+            f"{path.name} holds a sound track without a single sample; record or convert it again."
+        )
     out = Sound(np.nan_to_num(samples).astype(np.float32), int(rate))
     return out.resample(int(sample_rate)) if sample_rate else out
 
@@ -224,5 +280,7 @@ def _decode_sound(path):
             chunks += [f.to_ndarray()[0] for f in mono.resample(None)]
         except av.FFmpegError as e:
             if not chunks:
-                raise MediaError(f"the sound of {path.name} cannot be decoded ({str(e).splitlines()[0][:80]}); convert it to WAV.") from e
+                raise MediaError(
+                    f"the sound of {path.name} cannot be decoded ({str(e).splitlines()[0][:80]}); convert it to WAV."
+                ) from e
     return (np.concatenate(chunks) if chunks else np.zeros(0, np.float32)), rate

@@ -10,13 +10,23 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import mark
 from .clip import Clip, Sound, Stream
 from .errors import MediaError
 
 ENDINGS = {".png": "image", ".jpg": "image", ".jpeg": "image", ".mp4": "video", ".wav": "sound"}
 
 
-def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwrite=False, quality=20, progress=None):
+def write(
+    path,
+    what,
+    lesson="00_start_here",
+    ingredients=(),
+    label=True,
+    overwrite=False,
+    quality=20,
+    progress=None,
+):
     """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip or Stream to .mp4, or a Sound to .wav; returns the path.
 
     Every file carries a signed C2PA manifest that says it is synthetic, names the lesson and the ingredients (paths of files
@@ -24,8 +34,6 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
     label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf. progress: called with
     (frames done, frames in all) while a film is written; a Stream does not know its length, so both numbers are the same.
     """
-    from .. import mark
-
     if not isinstance(path, (str, os.PathLike)):
         raise MediaError(f"a file is given by its path, not by a {type(path).__name__}.")
     path = Path(path).expanduser()
@@ -50,7 +58,11 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
         else type(what).__name__
     )
     if given != kind:
-        want = {"image": "a picture (H, W, 3) uint8", "video": "a Clip or a Stream", "sound": "a Sound"}[kind]
+        want = {
+            "image": "a picture (H, W, 3) uint8",
+            "video": "a Clip or a Stream",
+            "sound": "a Sound",
+        }[kind]
         raise MediaError(
             f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending."
         )
@@ -71,14 +83,23 @@ def write(path, what, lesson="00_start_here", ingredients=(), label=True, overwr
             import soundfile
 
             soundfile.write(raw, what.samples.clip(-1, 1), int(what.sample_rate), subtype="PCM_16")
-        mark.sign(raw, signed, lesson=lesson, title=path.name, ingredients=ingredients, synthetic=synthetic)
+        mark.sign(
+            raw,
+            signed,
+            lesson=lesson,
+            title=path.name,
+            ingredients=ingredients,
+            synthetic=synthetic,
+        )
         os.replace(signed, path)
     return path
 
 
 def _check_image(x):
     if x.dtype != np.uint8 or x.ndim != 3 or x.shape[2] != 3 or 0 in x.shape:
-        raise MediaError(f"a picture is a uint8 array (H, W, 3), not {x.dtype} {x.shape}; convert with (x * 255).round().astype('uint8').")
+        raise MediaError(
+            f"a picture is a uint8 array (H, W, 3), not {x.dtype} {x.shape}; convert with (x * 255).round().astype('uint8')."
+        )
 
 
 def _check_sound(s):
@@ -86,7 +107,9 @@ def _check_sound(s):
     if x.ndim != 1 or len(x) == 0:
         raise MediaError(f"a sound is mono with at least one sample, shape (N,), not {x.shape}.")
     if not np.isfinite(x).all():
-        raise MediaError("this sound holds NaN or infinite samples; something upstream divided by zero.")
+        raise MediaError(
+            "this sound holds NaN or infinite samples; something upstream divided by zero."
+        )
     if s.sample_rate <= 0:
         raise MediaError(f"sample_rate is in Hz, more than 0, not {s.sample_rate}.")
 
@@ -108,7 +131,11 @@ def encode(target, film, quality=20, change=None, progress=None):
     h, w = first.shape[:2]
     with av.open(target, "w", format="mp4") as out:
         rate = Fraction(film.fps).limit_denominator(1001)
-        video = out.add_stream("libx264", rate=rate, options={"crf": str(quality), "preset": "veryfast", "tune": "animation"})
+        video = out.add_stream(
+            "libx264",
+            rate=rate,
+            options={"crf": str(quality), "preset": "veryfast", "tune": "animation"},
+        )
         video.width, video.height, video.pix_fmt = w + w % 2, h + h % 2, "yuv420p"
         audio = None
         if film.sound is not None and len(film.sound):
@@ -118,7 +145,9 @@ def encode(target, film, quality=20, change=None, progress=None):
             audio = out.add_stream("aac", rate=sound.sample_rate, layout="mono")
         for k, x in enumerate(chain([first], pictures), 1):
             if x.shape != first.shape or x.dtype != np.uint8:
-                raise MediaError(f"frame {k} is {x.dtype} {x.shape}, the first one uint8 {first.shape}; all frames of a film are alike.")
+                raise MediaError(
+                    f"frame {k} is {x.dtype} {x.shape}, the first one uint8 {first.shape}; all frames of a film are alike."
+                )
             x = np.pad(change(x) if change else x, ((0, h % 2), (0, w % 2), (0, 0)), mode="edge")
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(x), format="rgb24")
             out.mux(video.encode(frame.reformat(format="yuv420p")))
@@ -130,7 +159,11 @@ def encode(target, film, quality=20, change=None, progress=None):
             for i in range(0, len(sound.samples), 1024):
                 block = np.ascontiguousarray(sound.samples[None, i : i + 1024].clip(-1, 1))
                 frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
-                frame.sample_rate, frame.pts, frame.time_base = sound.sample_rate, at, Fraction(1, sound.sample_rate)
+                frame.sample_rate, frame.pts, frame.time_base = (
+                    sound.sample_rate,
+                    at,
+                    Fraction(1, sound.sample_rate),
+                )
                 at += block.shape[1]
                 out.mux(audio.encode(frame))
             out.mux(audio.encode())

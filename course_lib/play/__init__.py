@@ -1,23 +1,27 @@
-"""Widgets to play with an idea before reading its formula. Each shows a still picture where no widget can run."""
+"""Widgets to play with an idea before reading its formula, one module a lesson, imported when asked for."""
 
-from .dub import DubPlayground
-from .finder import FinderPlayground
-from .mouth import FormantPlayground, Microphone, MouthPlayground
-from .reenact import CameraCapture, ReenactmentPlayground
-from .swap import ConversionPlayground, SnapshotPlayground
-from .widgets import ActorMixer, Playground, RendererPlayground
+from importlib import import_module
 
-__all__ = [
-    "Playground",
-    "ActorMixer",
-    "RendererPlayground",
-    "FinderPlayground",
-    "ConversionPlayground",
-    "SnapshotPlayground",
-    "MouthPlayground",
-    "FormantPlayground",
-    "Microphone",
-    "DubPlayground",
-    "CameraCapture",
-    "ReenactmentPlayground",
-]
+from .base import Playground
+
+MODULES = {
+    "ActorMixer": "start_here",
+    "RendererPlayground": "faces_in_3d",
+    "FinderPlayground": "finding_faces",
+    "MouthPlayground": "sound_of_speech",
+    "FormantPlayground": "sound_of_speech",
+    "ConversionPlayground": "deepfakes",
+    "SnapshotPlayground": "deepfakes",
+    "ReenactmentPlayground": "face2face",
+    "DubPlayground": "synthesizing_obama",
+    "Microphone": "capture",
+    "CameraCapture": "capture",
+    "MoviePlayground": "movie",
+}
+__all__ = ["Playground", *MODULES]
+
+
+def __getattr__(name):
+    if name in MODULES:
+        return getattr(import_module(f".{MODULES[name]}", __name__), name)
+    raise AttributeError(f"course_lib.play has no {name!r}; it has {', '.join(__all__)}.")

@@ -38,8 +38,22 @@ def label_row(width, texts, height=18):
 
     row = np.full((height, width * len(texts), 3), 255, np.uint8)
     for i, t in enumerate(texts):
-        scale = min(0.42, 0.42 * (width - 6) / max(1, cv2.getTextSize(t, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)[0][0]))
-        cv2.putText(row, t, (i * width + 3, height - 5), cv2.FONT_HERSHEY_SIMPLEX, scale, (30, 30, 30), 1, cv2.LINE_AA)
+        scale = min(
+            0.42,
+            0.42
+            * (width - 6)
+            / max(1, cv2.getTextSize(t, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)[0][0]),
+        )
+        cv2.putText(
+            row,
+            t,
+            (i * width + 3, height - 5),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            scale,
+            (30, 30, 30),
+            1,
+            cv2.LINE_AA,
+        )
     return row
 
 
@@ -49,7 +63,9 @@ def grid(pictures, columns=6, labels=None):
     if not pictures:
         raise MediaError("there are no pictures to show.")
     if len({p.shape for p in pictures}) > 1:
-        raise MediaError(f"pictures in a grid have one size, these have {sorted({p.shape[:2] for p in pictures})}.")
+        raise MediaError(
+            f"pictures in a grid have one size, these have {sorted({p.shape[:2] for p in pictures})}."
+        )
     columns = min(columns, len(pictures))
     h, w = pictures[0].shape[:2]
     rows = []
@@ -64,7 +80,13 @@ def grid(pictures, columns=6, labels=None):
 
 def contact_sheet(clip, n=8, columns=8):
     """n frames spread over a clip, as one picture."""
-    return grid([clip.frames[i] for i in np.linspace(0, len(clip) - 1, min(n, len(clip))).round().astype(int)], columns)
+    return grid(
+        [
+            clip.frames[i]
+            for i in np.linspace(0, len(clip) - 1, min(n, len(clip))).round().astype(int)
+        ],
+        columns,
+    )
 
 
 def side_by_side(*clips, labels=None):
@@ -72,13 +94,17 @@ def side_by_side(*clips, labels=None):
     if not clips or not all(isinstance(c, Clip) for c in clips):
         raise MediaError("side_by_side takes clips; for pictures use show.grid.")
     if len({c.frames.shape[1] for c in clips}) > 1:
-        raise MediaError(f"clips side by side have one height, these have {[c.frames.shape[1] for c in clips]}.")
+        raise MediaError(
+            f"clips side by side have one height, these have {[c.frames.shape[1] for c in clips]}."
+        )
     T = min(len(c) for c in clips)
     frames = np.concatenate([c.frames[:T] for c in clips], 2)
     if labels:
         if len(labels) != len(clips):
             raise MediaError(f"{len(clips)} clips need {len(clips)} labels, not {len(labels)}.")
-        strips = np.concatenate([label_row(c.frames.shape[2], [t]) for c, t in zip(clips, labels, strict=True)], 1)
+        strips = np.concatenate(
+            [label_row(c.frames.shape[2], [t]) for c, t in zip(clips, labels, strict=True)], 1
+        )
         frames = np.concatenate([np.broadcast_to(strips, (T, *strips.shape)), frames], 1)
     voiced = next((c for c in clips if c.sound is not None), clips[0])
     return Clip(frames, clips[0].fps, voiced.sound, voiced.sample_rate)

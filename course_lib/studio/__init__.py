@@ -1,10 +1,10 @@
 """The film studio: actors, speech, lips, motion, camera and light; every film comes with its exact truth."""
 
+from ..human import expression_weights
+from ..human import load as _load
 from .actor import CLOTH_KINDS, HAIR_KINDS, PARTS, Actor, cast
 from .dance import GESTURES, MOVES, body_still, dance, gesture
 from .film import LAYERS, film, imperfect_tracking
-from .human import expression_weights
-from .human import load as _load
 from .motion import BodyPerformance, Performance, perform, still
 from .script import script
 from .speech import LANGUAGES, VOICES, Speech, say

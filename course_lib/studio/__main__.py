@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from . import BACKGROUNDS, LANGUAGES, LIGHTS, VOICES
+from .. import mark, media
+from ..train.loop import Line
+from . import BACKGROUNDS, LANGUAGES, LIGHTS, VOICES, cast, dance, film, perform
 
 
 def main(argv=None):
@@ -13,7 +15,13 @@ def main(argv=None):
     sub = parser.add_subparsers(dest="command", required=True)
     film_ = sub.add_parser("film", help="film a talking (or dancing) actor into a marked MP4")
     film_.add_argument("--say", default=None, help="the text to speak")
-    film_.add_argument("--dance", type=float, default=None, metavar="SECONDS", help="film the whole body dancing instead")
+    film_.add_argument(
+        "--dance",
+        type=float,
+        default=None,
+        metavar="SECONDS",
+        help="film the whole body dancing instead",
+    )
     film_.add_argument("--actor", type=int, default=0, help="the actor's seed")
     film_.add_argument("--voice", choices=VOICES, default=None)
     film_.add_argument("--language", choices=LANGUAGES, default="en-us")
@@ -26,10 +34,6 @@ def main(argv=None):
     verify_ = sub.add_parser("verify", help="say what a file's marks tell")
     verify_.add_argument("path")
     args = parser.parse_args(argv)
-    from .. import mark, media
-    from ..train.loop import Line
-    from . import cast, dance, film, perform
-
     try:
         if args.command == "verify":
             print(mark.verify(args.path))
@@ -40,12 +44,22 @@ def main(argv=None):
         if args.dance is not None:
             performance = dance(args.dance, seed=args.actor, fps=args.fps, actor=actor)
         else:
-            performance = perform(args.say, args.voice, args.language, seed=args.actor, fps=args.fps, voice_of=actor)
+            performance = perform(
+                args.say, args.voice, args.language, seed=args.actor, fps=args.fps, voice_of=actor
+            )
         clip = film(
-            actor, performance, size=args.size, light=args.light, background=args.background, fps=args.fps, progress=Line(1, "filming")
+            actor,
+            performance,
+            size=args.size,
+            light=args.light,
+            background=args.background,
+            fps=args.fps,
+            progress=Line(1, "filming"),
         )
         what = clip if args.out.lower().endswith(".mp4") else clip.frames[len(clip) // 2]
-        print(f"{actor.description}: {len(clip)} frames in {media.write(args.out, what, overwrite=args.overwrite)}")
+        print(
+            f"{actor.description}: {len(clip)} frames in {media.write(args.out, what, overwrite=args.overwrite)}"
+        )
     except (ValueError, OSError, RuntimeError) as e:
         print(f"error: {e}", file=sys.stderr)
         return 2

@@ -9,14 +9,27 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..taught.faces_in_3d import edge_table, vertex_normals
+from ..human import HEAD_PARTS, features, load
+from ..taught.foundations.faces_in_3d import edge_table, vertex_normals
 from . import hair, paint
-from .human import HEAD_PARTS, features, load
 
 HAIR_KINDS = ("bald", "buzz", "short", "quiff", "curly", "bob", "long", "bun")
 CLOTH_KINDS = ("turtleneck", "crew", "stripes", "vneck", "shirt", "jacket")
-PARTS = ("background", "skin", "mouth", "teeth", "tongue", "eyes", "lashes", "hair", "clothes", "body skin")
-PART_OF = dict(skin=1, cavity=2, socket=1, teeth=3, tongue=4, eyes=5, lashes=6, hair=7, suit=8, chest=9)
+PARTS = (
+    "background",
+    "skin",
+    "mouth",
+    "teeth",
+    "tongue",
+    "eyes",
+    "lashes",
+    "hair",
+    "clothes",
+    "body skin",
+)
+PART_OF = dict(
+    skin=1, cavity=2, socket=1, teeth=3, tongue=4, eyes=5, lashes=6, hair=7, suit=8, chest=9
+)
 
 
 @dataclass
@@ -35,7 +48,9 @@ class Mesh:
     eyes: list  # per eye: (first, last + 1) vertices and unit directions (n, 3)
 
     def to(self, device):
-        move = lambda x: x.to(device) if torch.is_tensor(x) else [(a, b, d.to(device)) for a, b, d in x]
+        move = lambda x: (
+            x.to(device) if torch.is_tensor(x) else [(a, b, d.to(device)) for a, b, d in x]
+        )
         return Mesh(**{k: move(v) for k, v in vars(self).items()})
 
 
@@ -59,14 +74,18 @@ class Actor:
         """The same actor with another look, for example actor.but(hair="bob", melanin=0.6)."""
         unknown = sorted(set(look) - set(self.look))
         if unknown:
-            raise ValueError(f"an actor's look has no {unknown[0]!r}; it has {', '.join(sorted(self.look))}.")
+            raise ValueError(
+                f"an actor's look has no {unknown[0]!r}; it has {', '.join(sorted(self.look))}."
+            )
         new = self.look | look
         if "hair" in look and "roots" not in look:
             new["roots"] = ROOTS.get(look["hair"], 0.0)
         return replace(
             self,
             look=new,
-            identity=self.identity if identity is None else torch.as_tensor(identity, dtype=torch.float32),
+            identity=self.identity
+            if identity is None
+            else torch.as_tensor(identity, dtype=torch.float32),
             phenotypes=phenotypes or self.phenotypes,
         )
 
@@ -103,7 +122,11 @@ HAIR_COLOURS = dict(
     white=(0.58, 0.56, 0.53),
 )
 IRIS = dict(
-    brown=(0.085, 0.035, 0.014), hazel=(0.14, 0.085, 0.030), green=(0.12, 0.15, 0.065), blue=(0.13, 0.22, 0.34), grey=(0.20, 0.23, 0.25)
+    brown=(0.085, 0.035, 0.014),
+    hazel=(0.14, 0.085, 0.030),
+    green=(0.12, 0.15, 0.065),
+    blue=(0.13, 0.22, 0.34),
+    grey=(0.20, 0.23, 0.25),
 )
 CLOTH = (
     (0.05, 0.09, 0.20),
@@ -149,15 +172,25 @@ def cast(seed: int) -> Actor:
     old = (age - 0.67) / 0.33
     melanin = float(np.clip(origin @ (0.74, 0.27, 0.10) + rng.normal(0, 0.07), 0.02, 0.92))
     dark = melanin > 0.42 or origin[1] > 0.55
-    names = ["black", "darkbrown"] if dark else ["black", "darkbrown", "brown", "brown", "auburn", "blond"]
+    names = (
+        ["black", "darkbrown"]
+        if dark
+        else ["black", "darkbrown", "brown", "brown", "auburn", "blond"]
+    )
     hair_name = str(rng.choice(names))
     if old > 0.55 and rng.random() < 0.7:
         hair_name = "white" if old > 0.8 and rng.random() < 0.5 else "grey"
     colour = np.array(HAIR_COLOURS[hair_name]) * rng.uniform(0.85, 1.2)
     base = np.array(HAIR_COLOURS["darkbrown" if hair_name in ("grey", "white") else hair_name])
-    iris = str(rng.choice(["brown"] * 5 if dark else ["brown", "hazel", "green", "blue", "blue", "grey"]))
+    iris = str(
+        rng.choice(["brown"] * 5 if dark else ["brown", "hazel", "green", "blue", "blue", "grey"])
+    )
     if female:
-        kind = str(rng.choice(["bob", "long", "long", "bun", "short"] + (["curly"] * 3 if origin[0] > 0.5 else [])))
+        kind = str(
+            rng.choice(
+                ["bob", "long", "long", "bun", "short"] + (["curly"] * 3 if origin[0] > 0.5 else [])
+            )
+        )
     else:
         kind = str(
             rng.choice(
@@ -166,7 +199,11 @@ def cast(seed: int) -> Actor:
                 + (["curly", "buzz"] if origin[0] > 0.5 else [])
             )
         )
-    beard = 0.0 if female else float(rng.choice([0.04, 0.12, 0.22, 0.5, 0.8], p=[0.3, 0.25, 0.2, 0.15, 0.1]))
+    beard = (
+        0.0
+        if female
+        else float(rng.choice([0.04, 0.12, 0.22, 0.5, 0.8], p=[0.3, 0.25, 0.2, 0.15, 0.1]))
+    )
     c = [np.array(CLOTH[i]) * rng.uniform(0.8, 1.2) for i in rng.permutation(len(CLOTH))[:5]]
     cloth = str(rng.choice(CLOTH_KINDS))
     look = dict(
@@ -220,7 +257,9 @@ def eyeball(rings=11, spokes=20, reach=1.75):
     """The front of a unit sphere around +z -> directions (n, 3), faces (m, 3)."""
     theta = torch.linspace(0, reach, rings + 1)[1:, None]
     phi = torch.arange(spokes) * (2 * np.pi / spokes)
-    d = torch.stack([theta.sin() * phi.cos(), theta.sin() * phi.sin(), theta.cos().expand(rings, spokes)], -1).reshape(-1, 3)
+    d = torch.stack(
+        [theta.sin() * phi.cos(), theta.sin() * phi.sin(), theta.cos().expand(rings, spokes)], -1
+    ).reshape(-1, 3)
     d = torch.cat([torch.tensor([[0.0, 0.0, 1.0]]), d])
     i = torch.arange(spokes)
     j = (i + 1) % spokes
@@ -256,7 +295,11 @@ def clip_faces(values, faces, height):
         ab = torch.arange(len(f)) + count
         ac = ab + len(f)
         count += 2 * len(f)
-        kept += [torch.stack([ab, b, c], 1), torch.stack([ab, c, ac], 1)] if n == 1 else [torch.stack([a, ab, ac], 1)]
+        kept += (
+            [torch.stack([ab, b, c], 1), torch.stack([ab, c, ac], 1)]
+            if n == 1
+            else [torch.stack([a, ab, ac], 1)]
+        )
     return torch.cat(new_values), torch.cat(kept)
 
 
@@ -266,7 +309,12 @@ def dress(actor, normal, ao):
     ids, f = torch.unique(h.head_faces["suit"], return_inverse=True)
     rest = actor.head[ids]
     z_axis, top = float(rest[rest[:, 1] > -0.16, 2].mean()), float(rest[:, 1].amax())
-    rest = rest + normal[ids] * (0.010 if look["cloth"] == "jacket" else 0.006) * paint.smooth(-rest[:, 1], 0.06, 0.16)[:, None]
+    rest = (
+        rest
+        + normal[ids]
+        * (0.010 if look["cloth"] == "jacket" else 0.006)
+        * paint.smooth(-rest[:, 1], 0.06, 0.16)[:, None]
+    )
     angle = torch.atan2(rest[:, 0], rest[:, 2] - z_axis)
     front = torch.cos(angle / 2) ** 2
     side, dip, power = dict(
@@ -277,12 +325,20 @@ def dress(actor, normal, ao):
         shirt=(0.026, 0.036, 4),
         jacket=(0.028, 0.038, 4),
     )[look["cloth"]]
-    level = (rest[:, 1] - (top - side - dip * front**power)) if side else torch.full_like(front, -1.0)
-    uv = paint.tile_uv("cloth", torch.stack([0.5 + angle / (2 * np.pi), (top - 0.02 - rest[:, 1]) / 0.32], 1))
+    level = (
+        (rest[:, 1] - (top - side - dip * front**power)) if side else torch.full_like(front, -1.0)
+    )
+    uv = paint.tile_uv(
+        "cloth", torch.stack([0.5 + angle / (2 * np.pi), (top - 0.02 - rest[:, 1]) / 0.32], 1)
+    )
     rim = 1 - 0.25 * paint.smooth(-level, 0.010, 0.006) * (side > 0)
-    shade = torch.stack([(0.25 + 0.75 * ao[ids]) * rim, torch.full_like(front, 0.012), torch.zeros_like(front)], 1)
+    shade = torch.stack(
+        [(0.25 + 0.75 * ao[ids]) * rim, torch.full_like(front, 0.012), torch.zeros_like(front)], 1
+    )
     values, f = clip_faces(torch.cat([rest, uv, shade, h.follow[ids, None]], 1), f, level)
-    return dict(rest=values[:, :3], uv=values[:, 3:5], shade=values[:, 5:8], follow=values[:, 8], faces=f)
+    return dict(
+        rest=values[:, :3], uv=values[:, 3:5], shade=values[:, 5:8], follow=values[:, 8], faces=f
+    )
 
 
 def build_mesh(actor):
@@ -300,7 +356,9 @@ def build_mesh(actor):
     depth = rest[:, 2] - rest[h.landmarks_head[62], 2]
     for k, lo, hi in (("cavity", 0.02, 0.55), ("teeth", 0.25, 0.95), ("tongue", 0.15, 0.8)):
         v = torch.unique(parts[k])
-        shade[v, 0] = lo + (hi - lo) * paint.smooth(depth[v], -0.045 if k == "teeth" else -0.035, -0.004)
+        shade[v, 0] = lo + (hi - lo) * paint.smooth(
+            depth[v], -0.045 if k == "teeth" else -0.035, -0.004
+        )
         shade[v, 1] = 0.03
         shade[v, 2] = 0.10 if k == "teeth" else 0.05
     inner = torch.unique(parts["cavity"])
@@ -321,7 +379,9 @@ def build_mesh(actor):
     lash_v = torch.unique(parts["lashes"])
     rim = rest[torch.cat([h.to_head[h.eye_rim_left], h.to_head[h.eye_rim_right]])]
     near = rim[torch.cdist(rest[lash_v], rim).argmin(1)]
-    rest[lash_v] = near + (rest[lash_v] - near) * look["lash_length"] + torch.tensor([0.0, 0.0, 0.0003])
+    rest[lash_v] = (
+        near + (rest[lash_v] - near) * look["lash_length"] + torch.tensor([0.0, 0.0, 0.0003])
+    )
     uv[lash_v] = paint.tile_uv("shoes", torch.full((len(lash_v), 2), 0.5))
     shade[lash_v] = torch.tensor([0.05, 0.0, 0.0])
     if look["lash_length"] > 0.3:
@@ -336,7 +396,11 @@ def build_mesh(actor):
         rests.append(c + d * r * bulge[:, None])
         uvs.append(eye_uv(d))
         lid = paint.smooth(d[:, 1], 0.55, 0.05) * paint.smooth(d[:, 0].abs(), 0.85, 0.45)
-        shades.append(torch.stack([0.34 + 0.66 * lid, torch.full_like(lid, 0.0), torch.full_like(lid, 0.75)], 1))
+        shades.append(
+            torch.stack(
+                [0.34 + 0.66 * lid, torch.full_like(lid, 0.0), torch.full_like(lid, 0.75)], 1
+            )
+        )
         follows.append(torch.ones(len(d)))
         faces.setdefault("eyes", []).append(f + start)
         eyes.append((start, start + len(d), d))
@@ -353,7 +417,9 @@ def build_mesh(actor):
         faces[name] = grown["faces"] + start
         start += len(grown["rest"])
     all_faces = torch.cat(list(faces.values()))
-    part = torch.cat([torch.full((len(f),), PART_OF[k], dtype=torch.uint8) for k, f in faces.items()])
+    part = torch.cat(
+        [torch.full((len(f),), PART_OF[k], dtype=torch.uint8) for k, f in faces.items()]
+    )
     rest, uv, shade, follow = (torch.cat(x) for x in (rests, uvs, shades, follows))
     # keep only what is drawn; landmarks and the moving vertices stay first
     used = torch.zeros(len(rest), dtype=torch.bool)

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..taught.faces_in_3d import axis_angle_to_matrix, edge_table
+from ..human import load
+from ..taught.foundations.faces_in_3d import axis_angle_to_matrix, edge_table
 from . import hair, paint
 from .actor import PART_OF, Mesh, eye_geometry, eye_uv, eyeball
 from .film import look, rotation_vector
-from .human import load
 
 SIDES = ((".L", 1), (".R", -1))
 CHAINS = {"arm": ("upperarm01", "lowerarm01", "wrist"), "leg": ("upperleg01", "lowerleg01", "foot")}
@@ -37,7 +37,14 @@ class BodyModel:
                     source,
                     f,
                     uv(source),
-                    torch.stack([0.25 + 0.75 * h.ao[source], torch.full((len(source),), gloss), torch.zeros(len(source))], 1),
+                    torch.stack(
+                        [
+                            0.25 + 0.75 * h.ao[source],
+                            torch.full((len(source),), gloss),
+                            torch.zeros(len(source)),
+                        ],
+                        1,
+                    ),
                     PART_OF[part],
                 )
             )
@@ -110,10 +117,17 @@ class BodyModel:
             faces.append(grown["faces"] + start)
             parts.append(torch.full((len(grown["faces"]),), PART_OF["hair"], dtype=torch.uint8))
         faces = torch.cat(faces)
-        self.rest, self.weights, self.source = rest.to(device), weights.to(device), self.source.to(device)
+        self.rest, self.weights, self.source = (
+            rest.to(device),
+            weights.to(device),
+            self.source.to(device),
+        )
         self.extra = torch.cat(extra).to(device)  # rides on the head bone
         self.expression, self.head_ids = h.expression.to(device), h.head_ids.to(device)
-        self.keypoint_ids, self.keypoint_weights = h.keypoint_ids.to(device), h.keypoint_weights.to(device)
+        self.keypoint_ids, self.keypoint_weights = (
+            h.keypoint_ids.to(device),
+            h.keypoint_weights.to(device),
+        )
         where = {int(s): i for i, s in reversed(list(enumerate(self.source.tolist())))}
         marks = torch.tensor([where[int(i)] for i in h.landmarks])
         self.mesh = Mesh(
@@ -213,12 +227,16 @@ def solve(model, root, pelvis, spine, hands, feet, foot_yaw, head):
                 yaw = foot_yaw[:, k]
                 pole = torch.stack([yaw.sin() + 0.12 * sign, torch.zeros(T), yaw.cos()], 1)
             elbow = two_bones(start, target, a, b, pole)
-            rest_pole = torch.tensor([0.12 * sign, 0.0, 1.0] if limb == "leg" else [0.3 * sign, -0.3, -1.0])
+            rest_pole = torch.tensor(
+                [0.12 * sign, 0.0, 1.0] if limb == "leg" else [0.3 * sign, -0.3, -1.0]
+            )
             upper = frame_of(elbow - start, pole) @ frame_of(J[mid] - J[top], rest_pole).T
             lower = frame_of(target - elbow, pole) @ frame_of(J[end] - J[mid], rest_pole).T
             joints[:, top] = matrix_to_vector(G[:, parent].transpose(1, 2) @ upper)
             joints[:, mid] = matrix_to_vector(upper.transpose(1, 2) @ lower)
             if limb == "leg":
-                flat = axis_angle_to_matrix(torch.stack([torch.zeros(T), foot_yaw[:, k], torch.zeros(T)], 1))
+                flat = axis_angle_to_matrix(
+                    torch.stack([torch.zeros(T), foot_yaw[:, k], torch.zeros(T)], 1)
+                )
                 joints[:, end] = matrix_to_vector(lower.transpose(1, 2) @ flat)
     return joints

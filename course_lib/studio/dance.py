@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter1d
 
-from ..taught.faces_in_3d import axis_angle_to_matrix
+from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
+from .actor import cast
 from .body import BodyModel, solve
 from .motion import BodyPerformance, perform, with_lids
 from .speech import Speech, say
@@ -40,7 +41,9 @@ def _ease(x):
 def _swing(x, a, b, there):
     """A step: from 0 at phase a to `there` at b, with the foot lifted on the way -> (T, 3)."""
     u = _ease((x - a) / (b - a))
-    return u[:, None] * np.asarray(there, float) + _vec(0, 0.07 * np.sin(np.pi * np.clip((x - a) / (b - a), 0, 1)), 0)
+    return u[:, None] * np.asarray(there, float) + _vec(
+        0, 0.07 * np.sin(np.pi * np.clip((x - a) / (b - a), 0, 1)), 0
+    )
 
 
 def _bounce(x, beats=8):
@@ -57,15 +60,27 @@ def step_touch(x, s):
     clap = np.exp(-(((x - 0.5) / 0.06) ** 2)) + np.exp(-(((x - 0.985) / 0.04) ** 2))
     arm = lambda k: _vec(k * (0.30 - 0.38 * clap), -0.45 + 0.1 * clap, 0.50 + 0.12 * clap)
     return _bar(
-        x, pelvis=_vec(sway, _bounce(x), 0), spine=_vec(0, 0.15 * s * np.sin(2 * np.pi * x), 0), left=arm(1), right=arm(-1), step=step
+        x,
+        pelvis=_vec(sway, _bounce(x), 0),
+        spine=_vec(0, 0.15 * s * np.sin(2 * np.pi * x), 0),
+        left=arm(1),
+        right=arm(-1),
+        step=step,
     )
 
 
 def sway(x, s):
     w = np.sin(4 * np.pi * x) * s
-    arm = lambda k: _vec(k * 0.35 + 0.10 * w, -0.62 + 0.12 * k * w, 0.30 + 0.1 * np.cos(4 * np.pi * x))
+    arm = lambda k: _vec(
+        k * 0.35 + 0.10 * w, -0.62 + 0.12 * k * w, 0.30 + 0.1 * np.cos(4 * np.pi * x)
+    )
     return _bar(
-        x, pelvis=_vec(0.06 * w, _bounce(x), 0), spine=_vec(0, 0.2 * w, -0.12 * w), head=_vec(0, 0, 0.1 * w), left=arm(1), right=arm(-1)
+        x,
+        pelvis=_vec(0.06 * w, _bounce(x), 0),
+        spine=_vec(0, 0.2 * w, -0.12 * w),
+        head=_vec(0, 0, 0.1 * w),
+        left=arm(1),
+        right=arm(-1),
     )
 
 
@@ -117,17 +132,30 @@ def march(x, s):
     step[:, first, 1], step[:, second, 1] = lift(0.02) + lift(0.52), lift(0.27) + lift(0.77)
     w = np.sin(4 * np.pi * x) * s
     arm = lambda k: _vec(k * 0.16, -0.72 + 0.1 * np.abs(w), 0.25 - 0.45 * k * w)
-    return _bar(x, pelvis=_vec(0.045 * -w, 0.3 * _bounce(x, 4), 0), spine=_vec(0, 0.15 * w, 0), left=arm(1), right=arm(-1), step=step)
+    return _bar(
+        x,
+        pelvis=_vec(0.045 * -w, 0.3 * _bounce(x, 4), 0),
+        spine=_vec(0, 0.15 * w, 0),
+        left=arm(1),
+        right=arm(-1),
+        step=step,
+    )
 
 
 def roll(x, s):
     p = 8 * np.pi * x * s
     near = np.sin(np.pi * x) ** 0.4
     arm = lambda k, o: _vec(
-        k * (0.22 - 0.16 * near), -0.86 + near * (0.55 + 0.14 * np.sin(p + o)), 0.22 + near * (0.28 + 0.14 * np.cos(p + o))
+        k * (0.22 - 0.16 * near),
+        -0.86 + near * (0.55 + 0.14 * np.sin(p + o)),
+        0.22 + near * (0.28 + 0.14 * np.cos(p + o)),
     )
     return _bar(
-        x, pelvis=_vec(0.05 * np.sin(4 * np.pi * x), _bounce(x), 0), spine=_vec(0.1 * near, 0, 0), left=arm(1, 0), right=arm(-1, np.pi)
+        x,
+        pelvis=_vec(0.05 * np.sin(4 * np.pi * x), _bounce(x), 0),
+        spine=_vec(0.1 * near, 0, 0),
+        left=arm(1, 0),
+        right=arm(-1, np.pi),
     )
 
 
@@ -162,7 +190,15 @@ def groove(x, s):
 
 
 MOVES = dict(
-    step_touch=step_touch, sway=sway, twist=twist, arms_up=arms_up, point=point, march=march, roll=roll, lunge=lunge, groove=groove
+    step_touch=step_touch,
+    sway=sway,
+    twist=twist,
+    arms_up=arms_up,
+    point=point,
+    march=march,
+    roll=roll,
+    lunge=lunge,
+    groove=groove,
 )
 
 
@@ -183,10 +219,10 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     actor: whose legs the steps are fitted to; None takes actor 0. Feet never slide: they stand or they are in the air.
     Returns a BodyPerformance.
     """
-    from .actor import cast
-
     if seconds <= 0 or not 40 <= bpm <= 240:
-        raise ValueError(f"a dance lasts more than 0 seconds at 40 to 240 beats a minute, not {seconds} s at {bpm}.")
+        raise ValueError(
+            f"a dance lasts more than 0 seconds at 40 to 240 beats a minute, not {seconds} s at {bpm}."
+        )
     unknown = [m for m in moves or () if m not in MOVES]
     if unknown:
         raise ValueError(f"there is no move {unknown[0]!r}; choose from {', '.join(MOVES)}.")
@@ -197,7 +233,13 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     order, names = [], list(MOVES)
     for k in range(int(np.ceil(seconds / bar)) + 1):
         fresh = [m for m in names if not order or m != order[-1][0]]
-        order.append((moves[k % len(moves)] if moves else str(rng.choice(fresh)), int(rng.choice([-1, 1])), float(rng.uniform(0.85, 1.12))))
+        order.append(
+            (
+                moves[k % len(moves)] if moves else str(rng.choice(fresh)),
+                int(rng.choice([-1, 1])),
+                float(rng.uniform(0.85, 1.12)),
+            )
+        )
     phase = t / bar
     index = np.floor(phase).astype(int)
     rows = {}
@@ -211,7 +253,9 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     m = {k: np.concatenate(v) for k, v in rows.items()}
     soft = 0.09 * fps  # joins the bars; feet are left exact
     for k in ("left", "right", "spine", "head", "pelvis", "turn"):
-        m[k] = gaussian_filter1d(m[k], soft if k != "pelvis" else 0.04 * fps, axis=0, mode="nearest")
+        m[k] = gaussian_filter1d(
+            m[k], soft if k != "pelvis" else 0.04 * fps, axis=0, mode="nearest"
+        )
     height, feet = home(model)
     f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     pelvis = f(m["pelvis"]) + torch.tensor([0.0, height, 0.0])
@@ -228,7 +272,14 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
         f(m["head"]),
     )
     acting = perform(None, seconds=seconds + 0.1, seed=seed, fps=fps, smile=0.55)
-    return BodyPerformance(acting.expression[:T], acting.gaze[:T], joints, root, pelvis - torch.tensor([0.0, height + 0.035, 0.0]), fps)
+    return BodyPerformance(
+        acting.expression[:T],
+        acting.gaze[:T],
+        joints,
+        root,
+        pelvis - torch.tensor([0.0, height + 0.035, 0.0]),
+        fps,
+    )
 
 
 # where the hands are at the top of a gesture, in arm lengths from the shoulder: left hand; the right hand mirrors it or rests
@@ -247,18 +298,23 @@ GESTURES = {
 
 def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
     """Speak with the hands: arm gestures from a set of nine, timed to the stressed parts of the speech. Returns a BodyPerformance."""
-    from .actor import cast
-
     if isinstance(speech, str):
         speech = say(speech, voice or "grace", language)
     if not isinstance(speech, Speech):
-        raise TypeError(f"gesture needs a text or what studio.say returned, not {type(speech).__name__}.")
+        raise TypeError(
+            f"gesture needs a text or what studio.say returned, not {type(speech).__name__}."
+        )
     model = BodyModel(actor or cast(0))
     acting = perform(speech, seed=seed, fps=fps)
     T, rng = len(acting), np.random.default_rng([23, int(seed)])
     n = int(speech.sample_rate / fps)
     loud = np.array(
-        [np.sqrt(np.mean(speech.sound[i * n : (i + 1) * n] ** 2 + 1e-12)) if i * n < len(speech.sound) else 0 for i in range(T)]
+        [
+            np.sqrt(np.mean(speech.sound[i * n : (i + 1) * n] ** 2 + 1e-12))
+            if i * n < len(speech.sound)
+            else 0
+            for i in range(T)
+        ]
     )
     loud = gaussian_filter1d(loud, 0.12 * fps)
     rest = np.array([[0.10, -0.66, 0.38], [-0.10, -0.66, 0.38]])
@@ -267,9 +323,14 @@ def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
         window = loud[i : i + int(1.1 * fps)]
         peak = i + int(window.argmax())
         name = str(rng.choice(list(GESTURES)))
-        pose = np.array([rest[k] if g is None else g for k, g in enumerate(GESTURES[name])], float) + rng.normal(0, 0.035, (2, 3))
+        pose = np.array(
+            [rest[k] if g is None else g for k, g in enumerate(GESTURES[name])], float
+        ) + rng.normal(0, 0.035, (2, 3))
         if loud[peak] > 0.35 * loud.max():
-            keys += [(max(peak - int(0.12 * fps), keys[-1][0] + 1), pose + (0, 0.10, -0.02)), (max(peak, keys[-1][0] + 2), pose)]
+            keys += [
+                (max(peak - int(0.12 * fps), keys[-1][0] + 1), pose + (0, 0.10, -0.02)),
+                (max(peak, keys[-1][0] + 2), pose),
+            ]
         else:
             keys.append((max(peak, keys[-1][0] + 2), rest + rng.normal(0, 0.02, (2, 3))))
         i = max(peak, i) + int(rng.uniform(0.7, 1.3) * fps)
@@ -308,8 +369,6 @@ def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
 
 def body_still(rotation=(0, 0, 0), fps=25, actor=None):
     """One frame of standing with the arms down, the pelvis turned by a rotation vector in radians."""
-    from .actor import cast
-
     model = BodyModel(actor or cast(0))
     height, feet = home(model)
     root = torch.tensor([rotation], dtype=torch.float32)
@@ -317,6 +376,15 @@ def body_still(rotation=(0, 0, 0), fps=25, actor=None):
     pelvis = torch.tensor([[0.0, height, 0.0]])
     hands = torch.tensor([[[0.22, -0.90, 0.12], [-0.22, -0.90, 0.12]]])
     yaw = torch.full((1, 2), float(rotation[1]))
-    joints = solve(model, root, pelvis, torch.zeros(1, 3), hands, (feet @ R.T)[None], yaw, torch.zeros(1, 3))
+    joints = solve(
+        model, root, pelvis, torch.zeros(1, 3), hands, (feet @ R.T)[None], yaw, torch.zeros(1, 3)
+    )
     gaze = torch.zeros(1, 2)
-    return BodyPerformance(with_lids(torch.zeros(1, 52), gaze), gaze, joints, root, torch.tensor([[0.0, -0.035, 0.0]]), fps)
+    return BodyPerformance(
+        with_lids(torch.zeros(1, 52), gaze),
+        gaze,
+        joints,
+        root,
+        torch.tensor([[0.0, -0.035, 0.0]]),
+        fps,
+    )

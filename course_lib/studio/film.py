@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from ..taught.faces_in_3d import (
+from ..media import Clip
+from ..taught.foundations.faces_in_3d import (
     antialias,
     axis_angle_to_matrix,
     face_buffer,
@@ -16,7 +17,9 @@ from ..taught.faces_in_3d import (
     to_pixels,
     vertex_normals,
 )
+from ..train import pick_device
 from .actor import PARTS, Actor, eye_uv
+from .motion import BodyPerformance, Performance, perform, still
 from .stage import BODY_CAMERA, Camera, light_coefficients
 from .stage import background as make_background
 
@@ -29,7 +32,11 @@ def rotate(points, vector):
     angle = vector.square().sum(-1, keepdim=True).add(1e-20).sqrt()
     axis = vector / angle
     cross = torch.linalg.cross(axis.expand_as(points), points)
-    return points + angle.sin() * cross + (1 - angle.cos()) * torch.linalg.cross(axis.expand_as(points), cross)
+    return (
+        points
+        + angle.sin() * cross
+        + (1 - angle.cos()) * torch.linalg.cross(axis.expand_as(points), cross)
+    )
 
 
 def look(mesh, gaze):
@@ -37,7 +44,9 @@ def look(mesh, gaze):
     uv = mesh.uv.expand(len(gaze), -1, -1).clone()
     yaw, pitch = gaze.unbind(1)
     zero = torch.zeros_like(yaw)
-    R = axis_angle_to_matrix(torch.stack([zero, yaw, zero], 1)) @ axis_angle_to_matrix(torch.stack([-pitch, zero, zero], 1))
+    R = axis_angle_to_matrix(torch.stack([zero, yaw, zero], 1)) @ axis_angle_to_matrix(
+        torch.stack([-pitch, zero, zero], 1)
+    )
     for a, b, d in mesh.eyes:
         uv[:, a:b] = eye_uv(d @ R)
     return uv
@@ -49,7 +58,9 @@ def pose_head(mesh, expression, rotation, gaze):
     active = (expression != 0).any(0).nonzero()[:, 0]
     v = mesh.rest.expand(B, -1, -1).clone()
     if len(active):
-        v[:, :moving] += (expression[:, active] @ mesh.expression[active].flatten(1)).view(B, moving, 3)
+        v[:, :moving] += (expression[:, active] @ mesh.expression[active].flatten(1)).view(
+            B, moving, 3
+        )
     v = rotate(v, mesh.follow[None, :, None] * rotation[:, None])
     return v, look(mesh, gaze)
 
@@ -75,7 +86,9 @@ def draw(vertices, normals, uv, mesh, atlas, light, key, backdrop, focal, size, 
     attribute = torch.cat([uv, normals, mesh.shade.expand(B, -1, -1)], -1)
     a = interpolate(attribute, mesh.faces, frag)
     n = F.normalize(a[:, 2:5], dim=1)
-    albedo = F.grid_sample(atlas[None], a[:, :2].view(1, 1, -1, 2) * 2 - 1, align_corners=False, padding_mode="border")[0, :, 0].T
+    albedo = F.grid_sample(
+        atlas[None], a[:, :2].view(1, 1, -1, 2) * 2 - 1, align_corners=False, padding_mode="border"
+    )[0, :, 0].T
     basis = sh_basis(n)
     if len(light) == 1 or (light == light[:1]).all():
         irradiance = basis @ light[0]
@@ -84,7 +97,10 @@ def draw(vertices, normals, uv, mesh, atlas, light, key, backdrop, focal, size, 
     half = F.normalize(key + torch.tensor([0.0, 0.0, 1.0], device=key.device), dim=0)
     gloss = (n @ half).clamp(0, 1)
     broad, sharp = gloss**14, gloss**180
-    colour = albedo * irradiance.clamp(min=0.02) * a[:, 5:6] + (a[:, 6] * broad * a[:, 5] + a[:, 7] * sharp)[:, None]
+    colour = (
+        albedo * irradiance.clamp(min=0.02) * a[:, 5:6]
+        + (a[:, 6] * broad * a[:, 5] + a[:, 7] * sharp)[:, None]
+    )
     picture = backdrop.expand(B, -1, -1, -1).reshape(-1, 3).clone()
     picture[frag.pixel] = colour
     picture = antialias(picture.view(B, size, size, 3), clip, mesh.faces, mesh.edges, depth)
@@ -110,7 +126,17 @@ def encode(linear):
 
 
 def film(
-    actor, performance=None, size=128, camera=None, light="soft", background="grey", fps=25, device=None, batch=16, layers=(), progress=None
+    actor,
+    performance=None,
+    size=128,
+    camera=None,
+    light="soft",
+    background="grey",
+    fps=25,
+    device=None,
+    batch=16,
+    layers=(),
+    progress=None,
 ):
     """Film an actor.
 
@@ -122,14 +148,12 @@ def film(
     gaze (T, 2: yaw, pitch in radians), light (T, 9, 3), landmarks (T, 68, 2) in pixels, parts (T, size, size) with the
     numbers of studio.PARTS, identity (80,), camera (4,), phonemes if there is speech, and for bodies keypoints (T, 17, 3).
     """
-    from ..media import Clip
-    from ..train import pick_device
-    from .motion import BodyPerformance, Performance, perform, still
-
     if not isinstance(actor, Actor):
         raise TypeError(f"film needs an actor from studio.cast(seed), not {type(actor).__name__}.")
     if not isinstance(size, int) or size % 2 or not 32 <= size <= 2048:
-        raise ValueError(f"size must be an even whole number of pixels from 32 to 2048, not {size!r}.")
+        raise ValueError(
+            f"size must be an even whole number of pixels from 32 to 2048, not {size!r}."
+        )
     if unknown := [x for x in layers if x not in LAYERS]:
         raise ValueError(f"there is no layer {unknown[0]!r}; choose from {', '.join(LAYERS)}.")
     if performance is None:
@@ -144,7 +168,9 @@ def film(
         performance = performance.resample(fps)
     T = len(performance)
     if T == 0:
-        raise ValueError("the performance has no frames: the text is empty or shorter than one frame.")
+        raise ValueError(
+            "the performance has no frames: the text is empty or shorter than one frame."
+        )
     device = pick_device(device)
     whole = isinstance(performance, BodyPerformance)
     camera = camera or (BODY_CAMERA if whole else Camera())
@@ -153,10 +179,14 @@ def film(
         raise ValueError(f"light has {len(light)} frames, the performance {T}.")
     light = light.expand(T, 9, 3)
     backdrop = (
-        make_background(background, size, actor.seed) if isinstance(background, str) else torch.as_tensor(background, dtype=torch.float32)
+        make_background(background, size, actor.seed)
+        if isinstance(background, str)
+        else torch.as_tensor(background, dtype=torch.float32)
     )
     if backdrop.shape != (size, size, 3):
-        raise ValueError(f"a background picture for size={size} has shape ({size}, {size}, 3), not {tuple(backdrop.shape)}.")
+        raise ValueError(
+            f"a background picture for size={size} has shape ({size}, {size}, 3), not {tuple(backdrop.shape)}."
+        )
     if whole:
         from .body import BodyModel
 
@@ -164,7 +194,9 @@ def film(
         mesh = model.mesh
     else:
         mesh = actor.mesh.to(device)
-    atlas = shrink(actor.atlas, size, 0.07 if whole else 0.55 * camera.focal / 6.9 * 1.25 / camera.distance).to(device)
+    atlas = shrink(
+        actor.atlas, size, 0.07 if whole else 0.55 * camera.focal / 6.9 * 1.25 / camera.distance
+    ).to(device)
     R, t = (x.to(device) for x in camera.view())
     key, backdrop = key.to(device), backdrop.to(device)
     frames, parts, marks, keypoints, poses, extra = [], [], [], [], [], {k: [] for k in layers}
@@ -177,7 +209,19 @@ def film(
                 v, uv = pose_head(mesh, p.expression, p.rotation, p.gaze)
             v = (v + p.translation[:, None]) @ R.T + t
             n = vertex_normals(v, mesh.faces)
-            picture, part, more = draw(v, n, uv, mesh, atlas, light[i : i + batch].to(device), key, backdrop, camera.focal, size, layers)
+            picture, part, more = draw(
+                v,
+                n,
+                uv,
+                mesh,
+                atlas,
+                light[i : i + batch].to(device),
+                key,
+                backdrop,
+                camera.focal,
+                size,
+                layers,
+            )
             frames.append(encode(picture).cpu())
             parts.append(part.cpu())
             xy = lambda q: to_pixels(project(q, camera.focal), size).cpu()
@@ -221,13 +265,18 @@ def film(
 
 def rotation_vector(R):
     """Rotation matrices (B, 3, 3) -> rotation vectors (B, 3) radians, for angles below pi."""
-    w = torch.stack([R[:, 2, 1] - R[:, 1, 2], R[:, 0, 2] - R[:, 2, 0], R[:, 1, 0] - R[:, 0, 1]], 1) / 2
+    w = (
+        torch.stack([R[:, 2, 1] - R[:, 1, 2], R[:, 0, 2] - R[:, 2, 0], R[:, 1, 0] - R[:, 0, 1]], 1)
+        / 2
+    )
     sin = w.norm(dim=1, keepdim=True)
     angle = torch.atan2(sin, ((R[:, 0, 0] + R[:, 1, 1] + R[:, 2, 2] - 1) / 2)[:, None])
     return w * angle / sin.clamp(min=1e-8)
 
 
-def imperfect_tracking(truth, pose=1.0, landmarks=0.01, expression=0.06, identity=0.5, smooth=2, seed=0):
+def imperfect_tracking(
+    truth, pose=1.0, landmarks=0.01, expression=0.06, identity=0.5, smooth=2, seed=0
+):
     """What a real tracker would have measured instead of the truth.
 
     pose: degrees of rotation error (and 3 mm a degree of shift). landmarks: error as a share of the distance between the
@@ -239,7 +288,9 @@ def imperfect_tracking(truth, pose=1.0, landmarks=0.01, expression=0.06, identit
 
     missing = [k for k in ("pose", "landmarks", "expression", "identity") if k not in truth]
     if missing:
-        raise ValueError(f"the truth lacks {missing[0]!r}: pass the truth of a clip made by studio.film.")
+        raise ValueError(
+            f"the truth lacks {missing[0]!r}: pass the truth of a clip made by studio.film."
+        )
     if not 0 <= identity <= 1 or min(pose, landmarks, expression) < 0:
         raise ValueError("errors cannot be negative, and identity is a share from 0 to 1.")
     rng = np.random.default_rng([13, seed])
@@ -253,12 +304,20 @@ def imperfect_tracking(truth, pose=1.0, landmarks=0.01, expression=0.06, identit
 
     out = dict(truth)
     T = len(truth["pose"])
-    size = np.concatenate([np.full(3, np.radians(pose) / np.sqrt(3)), np.full(3, 0.003 * pose / np.sqrt(3))])
+    size = np.concatenate(
+        [np.full(3, np.radians(pose) / np.sqrt(3)), np.full(3, 0.003 * pose / np.sqrt(3))]
+    )
     out["pose"] = truth["pose"] + drift((T, 6), 1.0) * size.astype(np.float32)
-    eyes = np.linalg.norm(truth["landmarks"][:, 36:42].mean(1) - truth["landmarks"][:, 42:48].mean(1), axis=-1)
-    out["landmarks"] = truth["landmarks"] + drift((T, 68, 2), 1.0) * (landmarks / np.sqrt(2) * eyes)[:, None, None].astype(np.float32)
+    eyes = np.linalg.norm(
+        truth["landmarks"][:, 36:42].mean(1) - truth["landmarks"][:, 42:48].mean(1), axis=-1
+    )
+    out["landmarks"] = truth["landmarks"] + drift((T, 68, 2), 1.0) * (
+        landmarks / np.sqrt(2) * eyes
+    )[:, None, None].astype(np.float32)
     active = np.abs(truth["expression"]).max(0) > 0
-    out["expression"] = np.clip(truth["expression"] + drift((T, 52), expression) * active, 0, 1).astype(np.float32)
+    out["expression"] = np.clip(
+        truth["expression"] + drift((T, 52), expression) * active, 0, 1
+    ).astype(np.float32)
     k = np.arange(len(truth["identity"]))
     out["identity"] = (truth["identity"] * (k < (1 - identity) * len(k))).astype(np.float32)
     return out

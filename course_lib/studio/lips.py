@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from ..taught.coarticulation import ARTICULATORS, VISEMES, articulators, segments, viseme
-from .human import load
+from ..human import load
+from ..taught.foundations.coarticulation import (
+    ARTICULATORS,
+    VISEMES,
+    articulators,
+    segments,
+    viseme,
+)
 
 __all__ = ["ARTICULATORS", "VISEMES", "articulators", "segments", "viseme", "to_arkit"]
 

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from scipy.ndimage import gaussian_filter1d
 
+from ..human import expression_weights, load
 from . import lips
-from .human import load
 from .speech import VOICES, Speech, say
 
 
@@ -31,11 +31,22 @@ class Frames:
             new["sound"] = self.sound[a:b]
         if self.phonemes is not None and (start, stop) != (0, len(self)):
             t0, t1 = start / self.fps, stop / self.fps
-            new["phonemes"] = [(p, max(a, t0) - t0, min(b, t1) - t0) for p, a, b in self.phonemes if b > t0 and a < t1]
+            new["phonemes"] = [
+                (p, max(a, t0) - t0, min(b, t1) - t0)
+                for p, a, b in self.phonemes
+                if b > t0 and a < t1
+            ]
         return replace(self, **new)
 
     def to(self, device):
-        return replace(self, **{f.name: v.to(device) for f in fields(self) if torch.is_tensor(v := getattr(self, f.name))})
+        return replace(
+            self,
+            **{
+                f.name: v.to(device)
+                for f in fields(self)
+                if torch.is_tensor(v := getattr(self, f.name))
+            },
+        )
 
     def resample(self, fps):
         """The same motion at another frame rate."""
@@ -83,13 +94,15 @@ class BodyPerformance(Frames):
 
 def still(seconds=None, fps=25, rotation=(0, 0, 0), gaze=(0, 0), **expression):
     """Hold one pose: one frame, or `seconds` of it. Expressions by ARKit name, for example still(jawOpen=0.4)."""
-    from .human import expression_weights
-
     T = 1 if seconds is None else max(1, round(seconds * fps))
     row = lambda x: torch.as_tensor(x, dtype=torch.float32).expand(T, -1).clone()
     e = expression_weights(**expression)
     return Performance(
-        row(with_lids(e[None], torch.tensor([gaze], dtype=torch.float32))[0]), row(rotation), torch.zeros(T, 3), row(gaze), fps
+        row(with_lids(e[None], torch.tensor([gaze], dtype=torch.float32))[0]),
+        row(rotation),
+        torch.zeros(T, 3),
+        row(gaze),
+        fps,
     )
 
 
@@ -118,7 +131,19 @@ def drift(rng, T, fps, seconds, columns=1):
     return (x / (x.std(0) + 1e-9))[pad:-pad]
 
 
-def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, head=1.0, smile=0.12, voice_of=None, rate=165, seconds=None):
+def perform(
+    speech,
+    voice=None,
+    language="en-us",
+    seed=0,
+    fps=25,
+    style=1.0,
+    head=1.0,
+    smile=0.12,
+    voice_of=None,
+    rate=165,
+    seconds=None,
+):
     """Act a speech: lips, blinks, gaze shifts, brows and head motion that go with the voice, all seeded.
 
     speech: a text, or Speech from `say`, or None for silent listening of `seconds`. voice, language, rate: for a text.
@@ -129,15 +154,25 @@ def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, hea
         if voice is None:
             names = list(VOICES)
             women = [v for v in names if VOICES[v][0].startswith("f")]
-            pool = names if voice_of is None else women if voice_of.phenotypes["gender"] > 0.5 else [v for v in names if v not in women]
+            pool = (
+                names
+                if voice_of is None
+                else women
+                if voice_of.phenotypes["gender"] > 0.5
+                else [v for v in names if v not in women]
+            )
             voice = pool[seed % len(pool)]
         speech = say(speech, voice, language, rate)
     if speech is None:
         if not seconds or seconds <= 0:
             raise ValueError("a silent performance needs its length: perform(None, seconds=3).")
-        speech = Speech(np.zeros(round(seconds * 16000), np.float32), 16000, [("_", 0.0, float(seconds))], "")
+        speech = Speech(
+            np.zeros(round(seconds * 16000), np.float32), 16000, [("_", 0.0, float(seconds))], ""
+        )
     elif not isinstance(speech, Speech):
-        raise TypeError(f"perform needs a text or what studio.say returned, not {type(speech).__name__}.")
+        raise TypeError(
+            f"perform needs a text or what studio.say returned, not {type(speech).__name__}."
+        )
     rng, at = np.random.default_rng([17, int(seed)]), load().expression_at
     T = max(1, int(np.ceil(speech.seconds * fps)))
     t = (np.arange(T) + 0.5) / fps
@@ -155,7 +190,11 @@ def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, hea
     loud = gaussian_filter1d(loud / (np.percentile(loud, 95) + 1e-6), 0.08 * fps)
     stress = np.clip(gaussian_filter1d(loud, 0.10 * fps) - gaussian_filter1d(loud, 0.6 * fps), 0, 1)
     # head: slow wander, nods on stressed syllables, a tilt of its own
-    wander = drift(rng, T, fps, 0.9, 3) * (0.045, 0.075, 0.030) + drift(rng, T, fps, 0.35, 3) * (0.012, 0.018, 0.010)
+    wander = drift(rng, T, fps, 0.9, 3) * (0.045, 0.075, 0.030) + drift(rng, T, fps, 0.35, 3) * (
+        0.012,
+        0.018,
+        0.010,
+    )
     wander[:, 0] += 0.14 * gaussian_filter1d(stress, 0.06 * fps)
     rotation = head * wander
     translation = head * drift(rng, T, fps, 1.2, 3) * (0.006, 0.003, 0.006)
@@ -170,23 +209,45 @@ def perform(speech, voice=None, language="en-us", seed=0, fps=25, style=1.0, hea
     shift = np.abs(np.diff(gaze[:, 0], prepend=gaze[0, 0])) > 0.05
     when, last = [], -2.0
     for i in range(T):
-        if t[i] - last > 0.9 and (rng.random() < 1 / (3.5 * fps) or (shift[i] and rng.random() < 0.35)):
+        if t[i] - last > 0.9 and (
+            rng.random() < 1 / (3.5 * fps) or (shift[i] and rng.random() < 0.35)
+        ):
             when.append(t[i])
             last = t[i]
     blink = np.zeros(T)
     for b in when:
         x = t - b
-        blink = np.maximum(blink, np.where(x < 0, np.clip(1 + x / 0.09, 0, 1), np.clip(1 - (x - 0.04) / 0.16, 0, 1)))
+        blink = np.maximum(
+            blink,
+            np.where(x < 0, np.clip(1 + x / 0.09, 0, 1), np.clip(1 - (x - 0.04) / 0.16, 0, 1)),
+        )
     for side in ("Left", "Right"):
         e[:, at["eyeBlink" + side]] = np.clip(0.06 + 0.94 * blink, 0, 1)
-        e[:, at["mouthSmile" + side]] = np.clip(e[:, at["mouthSmile" + side]] + smile * (1 - a[:, 3]), 0, 1)
+        e[:, at["mouthSmile" + side]] = np.clip(
+            e[:, at["mouthSmile" + side]] + smile * (1 - a[:, 3]), 0, 1
+        )
         e[:, at["cheekSquint" + side]] = 0.35 * smile
-        e[:, at["eyeSquint" + side]] = np.clip(0.10 + 0.25 * smile + 0.05 * drift(rng, T, fps, 1.0)[:, 0], 0, 1)
-        e[:, at["browOuterUp" + side]] = np.clip(0.5 * gaussian_filter1d(stress, 0.08 * fps) + 0.06 * drift(rng, T, fps, 0.8)[:, 0], 0, 1)
+        e[:, at["eyeSquint" + side]] = np.clip(
+            0.10 + 0.25 * smile + 0.05 * drift(rng, T, fps, 1.0)[:, 0], 0, 1
+        )
+        e[:, at["browOuterUp" + side]] = np.clip(
+            0.5 * gaussian_filter1d(stress, 0.08 * fps) + 0.06 * drift(rng, T, fps, 0.8)[:, 0], 0, 1
+        )
     brow = drift(rng, T, fps, 0.8)[:, 0]
-    e[:, at["browInnerUp"]] = np.clip(0.9 * gaussian_filter1d(stress, 0.08 * fps) + 0.10 * brow, 0, 1)
+    e[:, at["browInnerUp"]] = np.clip(
+        0.9 * gaussian_filter1d(stress, 0.08 * fps) + 0.10 * brow, 0, 1
+    )
     for side in ("Left", "Right"):
         e[:, at["browDown" + side]] = np.clip(-0.12 * brow, 0, 1)
     f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     gaze = f(np.clip(gaze, -0.5, 0.5))
-    return Performance(with_lids(f(e), gaze), f(rotation), f(translation), gaze, fps, speech.sound, speech.sample_rate, speech.phonemes)
+    return Performance(
+        with_lids(f(e), gaze),
+        f(rotation),
+        f(translation),
+        gaze,
+        fps,
+        speech.sound,
+        speech.sample_rate,
+        speech.phonemes,
+    )

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..taught.faces_in_3d import face_buffer, fragments, interpolate
-from .human import HEAD_UV, load
+from ..human import HEAD_UV, load
+from ..taught.foundations.faces_in_3d import face_buffer, fragments, interpolate
 
 SIZE = 1024  # the atlas: the head's island on the left half, tiles on the right
 HEAD_WIDTH = SIZE * (HEAD_UV[2] - HEAD_UV[0]) / (HEAD_UV[3] - HEAD_UV[1]) / SIZE
@@ -30,7 +30,9 @@ TILES = {
 def head_uv(uv):
     """MakeHuman's uv of the head -> atlas coordinates in 0..1, y down."""
     u0, v0, u1, v1 = HEAD_UV
-    return torch.stack([(uv[..., 0] - u0) / (u1 - u0) * HEAD_WIDTH, 1 - (uv[..., 1] - v0) / (v1 - v0)], -1)
+    return torch.stack(
+        [(uv[..., 0] - u0) / (u1 - u0) * HEAD_WIDTH, 1 - (uv[..., 1] - v0) / (v1 - v0)], -1
+    )
 
 
 def tile_uv(name, xy):
@@ -47,7 +49,13 @@ def noise(p, frequency, seed, octaves=1):
         lattice = torch.rand(1, 1, 32, 32, 32, generator=g) * 2 - 1
         lattice = F.pad(lattice, (0, 1, 0, 1, 0, 1), mode="circular")  # it repeats without a seam
         q = (p * frequency / 16 + torch.rand(3, generator=g)) % 2 - 1
-        out = out + amplitude * F.grid_sample(lattice, q.view(1, 1, 1, -1, 3), align_corners=True, padding_mode="border").flatten()
+        out = (
+            out
+            + amplitude
+            * F.grid_sample(
+                lattice, q.view(1, 1, 1, -1, 3), align_corners=True, padding_mode="border"
+            ).flatten()
+        )
         total, amplitude, frequency = total + amplitude, amplitude * 0.55, frequency * 2.03
     return out / total * 1.6
 
@@ -64,12 +72,18 @@ def skin_map():
     h = load()
     faces = h.faces_skin
     uv = head_uv(h.uv)
-    clip = torch.cat([uv[:, :1] * 2 - 1, 1 - uv[:, 1:] * 2, torch.zeros(len(uv), 1), torch.ones(len(uv), 1)], 1)[None]
+    clip = torch.cat(
+        [uv[:, :1] * 2 - 1, 1 - uv[:, 1:] * 2, torch.zeros(len(uv), 1), torch.ones(len(uv), 1)], 1
+    )[None]
     ids, _ = face_buffer(clip, faces, SIZE, cull=False)
     frag = fragments(clip, faces, ids)
     mean = torch.zeros(len(h.uv), 3)
     mean[h.head_ids] = h.head_mean
-    return torch.div(frag.pixel, SIZE, rounding_mode="floor"), frag.pixel % SIZE, interpolate(mean[None], faces, frag)
+    return (
+        torch.div(frag.pixel, SIZE, rounding_mode="floor"),
+        frag.pixel % SIZE,
+        interpolate(mean[None], faces, frag),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -90,23 +104,64 @@ def polygon_distance(p, corners):
     t = ((w * d).sum(-1) / d.square().sum(-1).clamp(min=1e-12)).clamp(0, 1)
     dist = (w - t[..., None] * d).norm(dim=-1).amin(1)
     up = (a[:, 1] <= p[:, None, 1]) != (b[:, 1] <= p[:, None, 1])
-    cross = a[:, 0] + (p[:, None, 1] - a[:, 1]) / torch.where(d[:, 1].abs() < 1e-9, 1e-9, d[:, 1]) * d[:, 0]
+    cross = (
+        a[:, 0]
+        + (p[:, None, 1] - a[:, 1]) / torch.where(d[:, 1].abs() < 1e-9, 1e-9, d[:, 1]) * d[:, 0]
+    )
     return torch.where((up & (p[:, None, 0] < cross)).sum(1) % 2 == 1, -dist, dist)
 
 
 def hairline(p):
     """How far inside the hair a point of the mean head lies, in metres: positive under hair. p (N, 3)."""
-    z = np.array([-0.12, -0.075, -0.04, -0.026, -0.018, 0.022, 0.030, 0.036, 0.050, 0.070, 0.088, 0.100, 0.13])
-    y = np.array([-0.05, -0.042, -0.03, -0.005, 0.066, 0.066, 0.040, 0.040, 0.074, 0.096, 0.112, 0.117, 0.125])
+    z = np.array(
+        [
+            -0.12,
+            -0.075,
+            -0.04,
+            -0.026,
+            -0.018,
+            0.022,
+            0.030,
+            0.036,
+            0.050,
+            0.070,
+            0.088,
+            0.100,
+            0.13,
+        ]
+    )
+    y = np.array(
+        [
+            -0.05,
+            -0.042,
+            -0.03,
+            -0.005,
+            0.066,
+            0.066,
+            0.040,
+            0.040,
+            0.074,
+            0.096,
+            0.112,
+            0.117,
+            0.125,
+        ]
+    )
     line = torch.as_tensor(np.interp(p[:, 2].numpy(), z, y), dtype=torch.float32)
     side = smooth(p[:, 0].abs(), 0.03, 0.06) * smooth(p[:, 2], 0.05, 0.08) * 0.004
-    ear = ((p[:, 0].abs() > 0.071) & (p[:, 2] > -0.03) & (p[:, 2] < 0.022) & (p[:, 1] < 0.078)).float()
+    ear = (
+        (p[:, 0].abs() > 0.071) & (p[:, 2] > -0.03) & (p[:, 2] < 0.022) & (p[:, 1] < 0.078)
+    ).float()
     return p[:, 1] - line - side - ear
 
 
 def skin_colour(melanin, blood):
     """Linear RGB of skin from melanin and haemoglobin in 0..1: absorption grows exponentially (Beer-Lambert). (N,) -> (N, 3)."""
-    sigma_m, sigma_b, base = torch.tensor([2.0, 2.65, 3.15]), torch.tensor([0.10, 0.72, 0.62]), torch.tensor([0.83, 0.66, 0.55])
+    sigma_m, sigma_b, base = (
+        torch.tensor([2.0, 2.65, 3.15]),
+        torch.tensor([0.10, 0.72, 0.62]),
+        torch.tensor([0.83, 0.66, 0.55]),
+    )
     return base * torch.exp(-melanin[:, None] * sigma_m - blood[:, None] * sigma_b)
 
 
@@ -119,11 +174,17 @@ def paint_face(p, look, detail=True):
     x, y, z = p.unbind(1)
     ax = x.abs()
     s = look["seed"]
-    spot = lambda c, r: torch.exp(-((torch.stack([ax, y, z], 1) - torch.tensor(c)) / torch.tensor(r)).square().sum(1))
+    spot = lambda c, r: torch.exp(
+        -((torch.stack([ax, y, z], 1) - torch.tensor(c)) / torch.tensor(r)).square().sum(1)
+    )
     m = torch.full_like(x, look["melanin"])
     b = torch.full_like(x, look["blood"])
     front = smooth(z, 0.0, 0.06)
-    mouth_y, eye_y, nose_y = float(marks[62, 1]), float(marks[36:48, 1].mean()), float(marks[33, 1]) - 0.006
+    mouth_y, eye_y, nose_y = (
+        float(marks[62, 1]),
+        float(marks[36:48, 1].mean()),
+        float(marks[33, 1]) - 0.006,
+    )
     m = m * (1 + 0.05 * noise(p, 25, s) * (1 if detail else 0))
     b = b + 0.05 * noise(p, 40, s + 1, 2) * (1 if detail else 0)
     b = b + look["flush"] * (
@@ -143,7 +204,10 @@ def paint_face(p, look, detail=True):
         * front
     )
     lines = (
-        sum(torch.exp(-((y - eye_y - h - 0.004 * torch.cos(ax * 40)) / 0.0011).square()) for h in (0.034, 0.045, 0.056))
+        sum(
+            torch.exp(-((y - eye_y - h - 0.004 * torch.cos(ax * 40)) / 0.0011).square())
+            for h in (0.034, 0.045, 0.056)
+        )
         * smooth(0.05 - ax, 0, 0.015)
         * front
     )
@@ -151,7 +215,9 @@ def paint_face(p, look, detail=True):
     if detail:
         m = m * (1 + 0.05 * noise(p, 700, s + 2))
         dots = smooth(noise(p, 420, s + 3), 0.62, 0.85) * smooth(noise(p, 60, s + 4), -0.4, 0.4)
-        m = m + look["freckles"] * 0.35 * dots * (spot((0.03, mouth_y + 0.045, 0.1), (0.04, 0.03, 0.06)) + 0.15)
+        m = m + look["freckles"] * 0.35 * dots * (
+            spot((0.03, mouth_y + 0.045, 0.1), (0.04, 0.03, 0.06)) + 0.15
+        )
         moles = smooth(noise(p, 150, s + 5), 1.22, 1.30)
         m = m + 0.5 * moles * look["moles"]
     # lips: less melanin, more blood
@@ -168,24 +234,51 @@ def paint_face(p, look, detail=True):
         pts = marks[17:22] if side < 0 else marks[22:27]
         order = np.argsort(pts[:, 0])
         xb, yb = pts[order, 0], pts[order, 1]
-        yc = torch.as_tensor(np.interp(x.numpy(), xb, yb), dtype=torch.float32) - 0.005 + look["brow_height"]
+        yc = (
+            torch.as_tensor(np.interp(x.numpy(), xb, yb), dtype=torch.float32)
+            - 0.005
+            + look["brow_height"]
+        )
         along = ((x * side) - 0.012) / 0.042
         yc = yc + look["brow_arch"] * 0.004 * torch.sin(along.clamp(0, 1) * 3.14159) - 0.0008
-        thick = look["brow_thickness"] * 0.0052 * smooth(along, -0.04, 0.16) * (1 - 0.68 * smooth(along, 0.45, 1.05))
+        thick = (
+            look["brow_thickness"]
+            * 0.0052
+            * smooth(along, -0.04, 0.16)
+            * (1 - 0.68 * smooth(along, 0.45, 1.05))
+        )
         d = (y - yc).abs() / thick.clamp(min=4e-4)
-        cover = smooth(d, 1.25, 0.45) * smooth(along, -0.06, 0.06) * smooth(along, 1.10, 0.94) * (z > 0.03).float()
+        cover = (
+            smooth(d, 1.25, 0.45)
+            * smooth(along, -0.06, 0.06)
+            * smooth(along, 1.10, 0.94)
+            * (z > 0.03).float()
+        )
         if detail:
-            strokes = noise(torch.stack([(x * side - 0.75 * (y - yc) * 0.8), (y - yc) * 0.25, z * 0.1], 1), 1500, s + 7)
+            strokes = noise(
+                torch.stack([(x * side - 0.75 * (y - yc) * 0.8), (y - yc) * 0.25, z * 0.1], 1),
+                1500,
+                s + 7,
+            )
             cover = cover * (0.72 + 0.42 * strokes).clamp(0, 1)
         colour = torch.lerp(colour, tip.expand_as(colour), (cover * look["brow_strength"])[:, None])
     # beard: from stubble to full, around mouth, chin and jaw
     if look["beard"] > 0:
         jaw_side = smooth(y, eye_y + 0.0, eye_y - 0.03) * smooth(ax, 0.055, 0.066)
-        area = smooth(y, nose_y + 0.004 - 0.25 * (ax - 0.02).clamp(min=0), nose_y - 0.010 - 0.25 * (ax - 0.02).clamp(min=0)) * smooth(
-            ax, 0.004, 0.012
-        ).clamp(min=0.75)
-        cheek = smooth(y, mouth_y + 0.018 - 0.3 * (0.065 - ax).clamp(min=0), mouth_y - 0.004 - 0.3 * (0.065 - ax).clamp(min=0))
-        zone = torch.maximum(torch.where(ax < 0.032, area, cheek), jaw_side * smooth(z, 0.012, 0.03) * smooth(z, 0.06, 0.045))
+        area = smooth(
+            y,
+            nose_y + 0.004 - 0.25 * (ax - 0.02).clamp(min=0),
+            nose_y - 0.010 - 0.25 * (ax - 0.02).clamp(min=0),
+        ) * smooth(ax, 0.004, 0.012).clamp(min=0.75)
+        cheek = smooth(
+            y,
+            mouth_y + 0.018 - 0.3 * (0.065 - ax).clamp(min=0),
+            mouth_y - 0.004 - 0.3 * (0.065 - ax).clamp(min=0),
+        )
+        zone = torch.maximum(
+            torch.where(ax < 0.032, area, cheek),
+            jaw_side * smooth(z, 0.012, 0.03) * smooth(z, 0.06, 0.045),
+        )
         zone = (
             zone
             * smooth(z, 0.0, 0.022)
@@ -194,11 +287,17 @@ def paint_face(p, look, detail=True):
             * (1 - 0.8 * spot((0.0, mouth_y - 0.014, 0.11), (0.012, 0.004, 0.03)))
         )
         grain = (0.75 + 0.5 * noise(p, 900, s + 8)).clamp(0, 1.3) if detail else 0.8
-        colour = torch.lerp(colour, (hair * 0.75).expand_as(colour), (zone * look["beard"] * grain).clamp(0, 0.93)[:, None])
+        colour = torch.lerp(
+            colour,
+            (hair * 0.75).expand_as(colour),
+            (zone * look["beard"] * grain).clamp(0, 0.93)[:, None],
+        )
     # scalp: hair roots fade in behind the hairline
     if look["roots"] > 0:
         inside = hairline(p)
-        edge = inside + (0.006 * noise(p * torch.tensor([1.0, 0.35, 0.35]), 420, s + 9) if detail else 0)
+        edge = inside + (
+            0.006 * noise(p * torch.tensor([1.0, 0.35, 0.35]), 420, s + 9) if detail else 0
+        )
         cover = smooth(edge, -0.002, 0.010) * look["roots"]
         colour = torch.lerp(colour, (hair * 0.8).expand_as(colour), cover[:, None])
     # the dark line of the lashes, and the pale wet rim
@@ -209,10 +308,14 @@ def paint_face(p, look, detail=True):
         d = torch.cdist(q, torch.as_tensor(rim)).amin(1)
         above = smooth(q[:, 1] - float(c[1]), -0.003, 0.003)
         line = smooth(d, 0.0032, 0.0008) * (0.25 + 0.62 * above) * look["lash"]
-        colour[near] = torch.lerp(colour[near], torch.tensor([0.03, 0.02, 0.018]).expand_as(q), line[:, None])
+        colour[near] = torch.lerp(
+            colour[near], torch.tensor([0.03, 0.02, 0.018]).expand_as(q), line[:, None]
+        )
         if look["shadow"] > 0:
             lid = smooth(d, 0.010, 0.003) * above * look["shadow"]
-            colour[near] = torch.lerp(colour[near], colour[near] * torch.tensor(look["shadow_colour"]), lid[:, None])
+            colour[near] = torch.lerp(
+                colour[near], colour[near] * torch.tensor(look["shadow_colour"]), lid[:, None]
+            )
     return colour.clamp(0.004, 0.95)
 
 
@@ -230,25 +333,42 @@ def paint_eye(look, n):
     phi = torch.atan2(dy, dx)
     iris = torch.tensor(look["iris"])
     fibre = noise(
-        torch.stack([phi.flatten().cos() * 0.02, phi.flatten().sin() * 0.02, r.flatten() * 0.002], 1), 1500, look["seed"] + 20, 2
+        torch.stack(
+            [phi.flatten().cos() * 0.02, phi.flatten().sin() * 0.02, r.flatten() * 0.002], 1
+        ),
+        1500,
+        look["seed"] + 20,
+        2,
     ).view(n, n)
-    white = torch.tensor([0.66, 0.62, 0.59]).expand(n, n, 3) * (1 - 0.16 * smooth(r, 0.55, 1.3))[..., None]
-    white = white * torch.lerp(torch.ones(3), torch.tensor([1.0, 0.84, 0.80]), smooth(r, 0.7, 1.2)[..., None])
+    white = (
+        torch.tensor([0.66, 0.62, 0.59]).expand(n, n, 3)
+        * (1 - 0.16 * smooth(r, 0.55, 1.3))[..., None]
+    )
+    white = white * torch.lerp(
+        torch.ones(3), torch.tensor([1.0, 0.84, 0.80]), smooth(r, 0.7, 1.2)[..., None]
+    )
     ring = iris * (1 + 0.4 * fibre)[..., None] * (0.65 + 0.7 * smooth(r, 0.46, 0.2))[..., None]
     ring = ring * (1 - 0.75 * smooth(r, 0.40, 0.50))[..., None]
     out = torch.lerp(white, ring, smooth(r, 0.535, 0.475)[..., None])
     pupil = look["pupil"]
-    return torch.lerp(out, torch.full((n, n, 3), 0.008), smooth(r, pupil + 0.03, pupil - 0.03)[..., None])
+    return torch.lerp(
+        out, torch.full((n, n, 3), 0.008), smooth(r, pupil + 0.03, pupil - 0.03)[..., None]
+    )
 
 
 def paint_hair(look, n):
     """Strands running down the tile. -> (n, n, 3) linear."""
     x, y = grid(n)
     p = torch.stack([x.flatten(), y.flatten() * 0.05, torch.zeros(n * n)], 1)
-    coarse, fine = noise(p, 45, look["seed"] + 30, 2).view(n, n), noise(p, 190, look["seed"] + 31, 2).view(n, n)
+    coarse, fine = (
+        noise(p, 45, look["seed"] + 30, 2).view(n, n),
+        noise(p, 190, look["seed"] + 31, 2).view(n, n),
+    )
     shade = (1 + 0.45 * coarse + 0.45 * fine).clamp(0.25, 2.0)
     colour = torch.tensor(look["hair_colour"])
-    streak = torch.lerp(torch.ones(3), torch.tensor([1.25, 1.12, 0.95]), smooth(coarse, 0.2, 0.9)[..., None])
+    streak = torch.lerp(
+        torch.ones(3), torch.tensor([1.25, 1.12, 0.95]), smooth(coarse, 0.2, 0.9)[..., None]
+    )
     return colour * shade[..., None] * streak
 
 
@@ -257,11 +377,15 @@ def paint_cloth(look, n):
     x, y = grid(n)
     front = (x - 0.5) * 2
     main, second = torch.tensor(look["cloth_colour"]), torch.tensor(look["second_colour"])
-    weave = noise(torch.stack([x.flatten(), y.flatten(), 0 * x.flatten()], 1), 260, look["seed"] + 40).view(n, n)
+    weave = noise(
+        torch.stack([x.flatten(), y.flatten(), 0 * x.flatten()], 1), 260, look["seed"] + 40
+    ).view(n, n)
     out = main * (1 + 0.06 * weave)[..., None]
     kind = look["cloth"]
     if kind == "stripes":
-        out = torch.lerp(out, second.expand_as(out), smooth(torch.sin(y * 55), 0.1, 0.35)[..., None])
+        out = torch.lerp(
+            out, second.expand_as(out), smooth(torch.sin(y * 55), 0.1, 0.35)[..., None]
+        )
     elif kind == "shirt":
         band = smooth(front.abs(), 0.022, 0.014)
         out = torch.lerp(out, out * 0.82, band[..., None])
@@ -270,18 +394,28 @@ def paint_cloth(look, n):
     elif kind == "jacket":
         opening = 0.015 + 0.36 * (0.52 - y).clamp(0, 0.5)
         inner = smooth(front.abs(), opening + 0.006, opening - 0.006)
-        lapel = smooth(front.abs(), opening + 0.085, opening + 0.075) * smooth(y, 0.62, 0.56) * (1 - inner)
+        lapel = (
+            smooth(front.abs(), opening + 0.085, opening + 0.075)
+            * smooth(y, 0.62, 0.56)
+            * (1 - inner)
+        )
         out = torch.lerp(out, out * 0.72, lapel[..., None])
         out = torch.lerp(out, second * (1 + 0.04 * weave)[..., None], inner[..., None])
         if look["tie"]:
             tie = smooth(front.abs(), 0.028, 0.020) * smooth(y, 0.02, 0.05)
-            out = torch.lerp(out, torch.tensor(look["tie_colour"]).expand_as(out), (tie * inner)[..., None])
+            out = torch.lerp(
+                out, torch.tensor(look["tie_colour"]).expand_as(out), (tie * inner)[..., None]
+            )
     return out.clamp(0.005, 0.95)
 
 
 def paint_atlas(look):
     """Everything one actor wears on the skin and over it -> (3, 1024, 1024) linear RGB."""
-    atlas = skin_colour(torch.tensor([look["melanin"]]), torch.tensor([look["blood"]]))[0].expand(SIZE, SIZE, 3).clone()
+    atlas = (
+        skin_colour(torch.tensor([look["melanin"]]), torch.tensor([look["blood"]]))[0]
+        .expand(SIZE, SIZE, 3)
+        .clone()
+    )
     row, column, p = skin_map()
     atlas[row, column] = paint_face(p, look)
     # grow the island over its border, so that filtering never reads the bare ground
@@ -306,7 +440,9 @@ def paint_atlas(look):
         "plain": plain(look["cloth_colour"]),
         "second": plain(look["trouser_colour"]),
         "shoes": plain(look["shoe_colour"]),
-        "skin": lambda n: skin_colour(torch.tensor([look["melanin"]]), torch.tensor([look["blood"]]))[0].expand(n, n, 3),
+        "skin": lambda n: skin_colour(
+            torch.tensor([look["melanin"]]), torch.tensor([look["blood"]])
+        )[0].expand(n, n, 3),
     }
     for name, make in makers.items():
         x, y, s = (round(v * SIZE) for v in TILES[name])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..taught.coarticulation import repair_closures
+from ..taught.foundations.coarticulation import repair_closures
 
 SAMPLE_RATE = 16000
 # eSpeak NG variants that sound like different people; the pitch is eSpeak's 0..99
@@ -111,11 +111,15 @@ def _synthesise(text, name, rate, pitch):
     lib, data = _library()
     native = lib.espeak_Initialize(2, 200, data, 0x0001 | 0x8000)
     if native <= 0:
-        raise RuntimeError("eSpeak NG did not start: its voice data is missing. Reinstall espeakng-loader.")
+        raise RuntimeError(
+            "eSpeak NG did not start: its voice data is missing. Reinstall espeakng-loader."
+        )
     lib.espeak_ng_SetRandSeed(1)  # the breath noise of some voices
     sound, events = [], []
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
+    @ctypes.CFUNCTYPE(
+        ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+    )
     def receive(samples, n, event):
         if samples and n > 0:
             sound.append(np.ctypeslib.as_array(samples, (n,)).copy())
@@ -179,4 +183,6 @@ def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True)
     ]
     if intervals and intervals[0][1] > 0:
         intervals.insert(0, ("_", 0.0, intervals[0][1]))
-    return Speech(sound, SAMPLE_RATE, repair_closures(intervals, raw, native) if repair else intervals, text)
+    return Speech(
+        sound, SAMPLE_RATE, repair_closures(intervals, raw, native) if repair else intervals, text
+    )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ..taught.faces_in_3d import axis_angle_to_matrix, sh_basis
+from ..taught.foundations.faces_in_3d import axis_angle_to_matrix, sh_basis
 
-BAND = torch.tensor([1.0, *[2 / 3] * 3, *[1 / 4] * 5]) * torch.pi  # cosine lobe A_l of Ramamoorthi and Hanrahan
+BAND = (
+    torch.tensor([1.0, *[2 / 3] * 3, *[1 / 4] * 5]) * torch.pi
+)  # cosine lobe A_l of Ramamoorthi and Hanrahan
 
 
 @dataclass
@@ -28,20 +30,36 @@ class Camera:
 
     def view(self):
         """Rotation (3, 3) and translation (3,) from the head's frame to view space."""
-        R = axis_angle_to_matrix(torch.tensor([self.pitch, 0.0, 0.0])) @ axis_angle_to_matrix(torch.tensor([0.0, -self.yaw, 0.0]))
-        return R, torch.tensor([0.0, 0.0, -self.distance]) - R @ torch.tensor(self.look_at, dtype=torch.float32)
+        R = axis_angle_to_matrix(torch.tensor([self.pitch, 0.0, 0.0])) @ axis_angle_to_matrix(
+            torch.tensor([0.0, -self.yaw, 0.0])
+        )
+        return R, torch.tensor([0.0, 0.0, -self.distance]) - R @ torch.tensor(
+            self.look_at, dtype=torch.float32
+        )
 
 
 BODY_CAMERA = Camera(focal=3.6, distance=4.0, look_at=(0.0, -0.08, 0.0))
 
 # (direction to the light, colour) of the lamps, then the ambient colour from above and below
 LIGHTS = {
-    "soft": ([((-0.5, 0.5, 0.9), (0.62, 0.60, 0.57)), ((0.8, 0.2, 0.6), (0.20, 0.21, 0.23))], (0.42, 0.43, 0.46), (0.24, 0.22, 0.21)),
+    "soft": (
+        [((-0.5, 0.5, 0.9), (0.62, 0.60, 0.57)), ((0.8, 0.2, 0.6), (0.20, 0.21, 0.23))],
+        (0.42, 0.43, 0.46),
+        (0.24, 0.22, 0.21),
+    ),
     "window": ([((-1.0, 0.35, 0.55), (0.95, 0.97, 1.0))], (0.26, 0.27, 0.30), (0.17, 0.15, 0.14)),
-    "warm": ([((0.7, 0.5, 0.7), (0.85, 0.64, 0.45)), ((-0.9, 0.1, 0.3), (0.12, 0.16, 0.26))], (0.28, 0.25, 0.24), (0.18, 0.15, 0.13)),
+    "warm": (
+        [((0.7, 0.5, 0.7), (0.85, 0.64, 0.45)), ((-0.9, 0.1, 0.3), (0.12, 0.16, 0.26))],
+        (0.28, 0.25, 0.24),
+        (0.18, 0.15, 0.13),
+    ),
     "front": ([((0.0, 0.25, 1.0), (0.72, 0.72, 0.72))], (0.34, 0.34, 0.35), (0.22, 0.22, 0.22)),
     "outdoor": ([((0.35, 0.9, 0.45), (0.80, 0.76, 0.68))], (0.46, 0.52, 0.62), (0.24, 0.23, 0.19)),
-    "rim": ([((-0.6, 0.4, 0.8), (0.55, 0.53, 0.52)), ((0.95, 0.4, -0.25), (0.75, 0.80, 0.95))], (0.22, 0.22, 0.25), (0.14, 0.13, 0.13)),
+    "rim": (
+        [((-0.6, 0.4, 0.8), (0.55, 0.53, 0.52)), ((0.95, 0.4, -0.25), (0.75, 0.80, 0.95))],
+        (0.22, 0.22, 0.25),
+        (0.14, 0.13, 0.13),
+    ),
 }
 BACKGROUNDS = ("grey", "blue", "white", "dark", "office", "park", "evening")
 
@@ -57,9 +75,13 @@ def light_coefficients(light="soft"):
     if torch.is_tensor(light) or isinstance(light, np.ndarray):
         light = torch.as_tensor(light, dtype=torch.float32)
         if light.shape[-2:] != (9, 3):
-            raise ValueError(f"light needs nine SH coefficients for three colours, shape (9, 3) or (T, 9, 3), not {tuple(light.shape)}.")
+            raise ValueError(
+                f"light needs nine SH coefficients for three colours, shape (9, 3) or (T, 9, 3), not {tuple(light.shape)}."
+            )
         first = light.reshape(-1, 9, 3)[0].sum(1)
-        key = torch.nn.functional.normalize(torch.stack([first[3], first[1], first[2].clamp(min=0.1)]), dim=0)
+        key = torch.nn.functional.normalize(
+            torch.stack([first[3], first[1], first[2].clamp(min=0.1)]), dim=0
+        )
         return light, key
     lamps, above, below = LIGHTS[pick(LIGHTS, light, "light")]
     out = torch.zeros(9, 3)
@@ -78,7 +100,12 @@ def background(name, size, seed=0):
 
     rng = np.random.default_rng([11, seed])
     y, x = np.mgrid[0:size, 0:size].astype(np.float32) / size
-    plain = dict(grey=(0.30, 0.31, 0.33), blue=(0.07, 0.16, 0.34), white=(0.72, 0.72, 0.70), dark=(0.035, 0.037, 0.045))
+    plain = dict(
+        grey=(0.30, 0.31, 0.33),
+        blue=(0.07, 0.16, 0.34),
+        white=(0.72, 0.72, 0.70),
+        dark=(0.035, 0.037, 0.045),
+    )
     if pick(BACKGROUNDS, name, "background") in plain:
         fall = 1.12 - 0.55 * ((x - 0.5) ** 2 + (y - 0.42) ** 2)
         return torch.as_tensor(np.array(plain[name], np.float32) * fall[..., None])
@@ -104,7 +131,15 @@ def background(name, size, seed=0):
     for _ in range(dict(office=5, park=8, evening=30)[name]):
         c = (int(rng.integers(0, n)), int(rng.integers(0, int(n * 0.7))))
         glow = dict(office=(2.0, 1.9, 1.7), park=(1.1, 1.3, 0.9), evening=(3.0, 1.9, 0.8))[name]
-        cv2.circle(img, c, int(rng.integers(4, 10)), tuple(float(v) for v in np.array(glow) * rng.uniform(0.3, 1.0)), -1)
+        cv2.circle(
+            img,
+            c,
+            int(rng.integers(4, 10)),
+            tuple(float(v) for v in np.array(glow) * rng.uniform(0.3, 1.0)),
+            -1,
+        )
     img = cv2.GaussianBlur(img, (0, 0), 6.5)
-    img = cv2.resize(img, (size, size), interpolation=cv2.INTER_AREA if size < n else cv2.INTER_CUBIC)
+    img = cv2.resize(
+        img, (size, size), interpolation=cv2.INTER_AREA if size < n else cv2.INTER_CUBIC
+    )
     return torch.as_tensor(np.clip(img, 0.003, 1.0))

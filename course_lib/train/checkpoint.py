@@ -33,7 +33,10 @@ def _restore(prefix, tensors, plain):
     if kind == "value":
         return value
     if kind == "dict":
-        return {(int(k) if t == "int" else k): _restore(f"{prefix}/{k}", tensors, plain) for t, k in value}
+        return {
+            (int(k) if t == "int" else k): _restore(f"{prefix}/{k}", tensors, plain)
+            for t, k in value
+        }
     items = [_restore(f"{prefix}/{k}", tensors, plain) for k in range(value)]
     return items if kind == "list" else tuple(items)
 
@@ -52,7 +55,9 @@ def random_state():
 def set_random_state(s):
     torch.set_rng_state(s["torch"])
     n, p = s["numpy"], s["python"]
-    np.random.set_state(("MT19937", n["keys"].numpy().astype(np.uint32), n["pos"], n["has"], n["cached"]))
+    np.random.set_state(
+        ("MT19937", n["keys"].numpy().astype(np.uint32), n["pos"], n["has"], n["cached"])
+    )
     random.setstate((p["version"], tuple(p["inner"].tolist()), p["gauss"]))
 
 
@@ -88,7 +93,9 @@ def load(path, **parts):
             tensors = {k: f.get_tensor(k) for k in f.keys()}
         state = _restore("root", tensors, plain)
     except (SafetensorError, KeyError, TypeError) as e:
-        raise ValueError(f"{path} is not a checkpoint of this course, or it is damaged ({e}). Delete it to start again.") from e
+        raise ValueError(
+            f"{path} is not a checkpoint of this course, or it is damaged ({e}). Delete it to start again."
+        ) from e
     values = {}
     for k, v in state["parts"].items():
         if k not in parts:
@@ -97,7 +104,9 @@ def load(path, **parts):
         try:
             parts[k].load_state_dict(v)
         except (RuntimeError, ValueError) as e:
-            raise ValueError(f"{path} holds another {k} than this one: {str(e).splitlines()[0]} Delete it or use another name.") from e
+            raise ValueError(
+                f"{path} holds another {k} than this one: {str(e).splitlines()[0]} Delete it or use another name."
+            ) from e
     if missing := [k for k in parts if k not in state["parts"]]:
         raise ValueError(f"{path} holds no {missing[0]!r}; it has {', '.join(state['parts'])}.")
     set_random_state(state["random"])

@@ -15,10 +15,17 @@ def pick_device(device=None):
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         out = torch.device(name)
-        if out.type == "cuda" and not torch.cuda.is_available() or out.type == "mps" and not torch.backends.mps.is_available():
+        if (
+            out.type == "cuda"
+            and not torch.cuda.is_available()
+            or out.type == "mps"
+            and not torch.backends.mps.is_available()
+        ):
             raise RuntimeError("it is not available on this machine")
     except RuntimeError as e:
-        raise ValueError(f"device {name!r} cannot be used: {str(e).splitlines()[0]}. Use 'cpu', 'cuda' or 'mps'.") from e
+        raise ValueError(
+            f"device {name!r} cannot be used: {str(e).splitlines()[0]}. Use 'cpu', 'cuda' or 'mps'."
+        ) from e
     return out
 
 
@@ -35,7 +42,9 @@ def scale(**settings):
     for k, v in settings.items():
         if not isinstance(v, tuple) or len(v) != 2:
             raise ValueError(f"setting {k!r} needs a pair (cpu value, gpu value), not {v!r}.")
-    return SimpleNamespace(name=name, device=device, **{k: v[name == "gpu"] for k, v in settings.items()})
+    return SimpleNamespace(
+        name=name, device=device, **{k: v[name == "gpu"] for k, v in settings.items()}
+    )
 
 
 def threads(n):
@@ -64,14 +73,26 @@ def setup(model, optimizer, devices=None, precision=None, strategy="auto", nodes
     if devices == 1 and nodes == 1 and precision is None:
         device = pick_device()
         helper = SimpleNamespace(
-            device=device, backward=lambda loss: loss.backward(), is_global_zero=True, world_size=1, all_reduce=lambda x, **_: x
+            device=device,
+            backward=lambda loss: loss.backward(),
+            is_global_zero=True,
+            world_size=1,
+            all_reduce=lambda x, **_: x,
         )
         return model.to(device), optimizer, helper
     try:
         from lightning.fabric import Fabric
     except ImportError as e:
-        raise ImportError("several devices or mixed precision need Lightning: pip install 'synthetic-media-from-scratch[scale]'.") from e
-    fabric = Fabric(accelerator=pick_device().type, devices=devices, num_nodes=nodes, precision=precision, strategy=strategy)
+        raise ImportError(
+            "several devices or mixed precision need Lightning: pip install 'synthetic-media-from-scratch[scale]'."
+        ) from e
+    fabric = Fabric(
+        accelerator=pick_device().type,
+        devices=devices,
+        num_nodes=nodes,
+        precision=precision,
+        strategy=strategy,
+    )
     fabric.launch()
     model, optimizer = fabric.setup(model, optimizer)
     return model, optimizer, fabric

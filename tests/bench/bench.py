@@ -38,8 +38,20 @@ def brute_force_kernel():
                 nearest = 1e9
                 for f in range(len(faces)):
                     i, j, k = faces[f]
-                    ax, ay, bx, by, cx, cy = xy[i, 0], xy[i, 1], xy[j, 0], xy[j, 1], xy[k, 0], xy[k, 1]
-                    if column < min(ax, bx, cx) or column > max(ax, bx, cx) or row < min(ay, by, cy) or row > max(ay, by, cy):
+                    ax, ay, bx, by, cx, cy = (
+                        xy[i, 0],
+                        xy[i, 1],
+                        xy[j, 0],
+                        xy[j, 1],
+                        xy[k, 0],
+                        xy[k, 1],
+                    )
+                    if (
+                        column < min(ax, bx, cx)
+                        or column > max(ax, bx, cx)
+                        or row < min(ay, by, cy)
+                        or row > max(ay, by, cy)
+                    ):
                         continue
                     area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
                     if area >= 0:
@@ -58,20 +70,31 @@ def brute_force_kernel():
 
 def sphere(n):
     u, v = torch.linspace(0, 2 * np.pi, n + 1)[:-1], torch.linspace(0.02, np.pi - 0.02, n)
-    p = torch.stack([v.sin()[:, None] * u.cos(), v.cos()[:, None].expand(n, n), v.sin()[:, None] * u.sin()], -1).reshape(-1, 3)
+    p = torch.stack(
+        [v.sin()[:, None] * u.cos(), v.cos()[:, None].expand(n, n), v.sin()[:, None] * u.sin()], -1
+    ).reshape(-1, 3)
     i, j = torch.meshgrid(torch.arange(n - 1), torch.arange(n), indexing="ij")
-    a, b, c, d = (i * n + j).flatten(), (i * n + (j + 1) % n).flatten(), ((i + 1) * n + j).flatten(), ((i + 1) * n + (j + 1) % n).flatten()
+    a, b, c, d = (
+        (i * n + j).flatten(),
+        (i * n + (j + 1) % n).flatten(),
+        ((i + 1) * n + j).flatten(),
+        ((i + 1) * n + (j + 1) % n).flatten(),
+    )
     return p, torch.cat([torch.stack([a, b, c], 1), torch.stack([b, d, c], 1)])
 
 
 def renderer():
-    from course_lib.taught.faces_in_3d import face_buffer, project, to_pixels
+    from course_lib.taught.foundations.faces_in_3d import face_buffer, project, to_pixels
 
     p, faces = sphere(68)
     clip = project((0.16 * p + torch.tensor([0.0, 0.0, -1.2]))[None].repeat(8, 1, 1), 6.0)
     ours = best(lambda: face_buffer(clip, faces, 128), 8) / 8
     kernel = brute_force_kernel()
-    xy, z, f = to_pixels(clip[:1], 128)[0].numpy(), (clip[0, :, 2] / clip[0, :, 3]).numpy(), faces.numpy()
+    xy, z, f = (
+        to_pixels(clip[:1], 128)[0].numpy(),
+        (clip[0, :, 2] / clip[0, :, 3]).numpy(),
+        faces.numpy(),
+    )
     slow = best(lambda: kernel(xy, z, f, 128), 2)
     same = float((kernel(xy, z, f, 128) == face_buffer(clip[:1], faces, 128)[0][0].numpy()).mean())
     return [
@@ -83,7 +106,12 @@ def renderer():
 
 def silhouette(v, faces, places=8):
     """How far the gradient of the covered area is from finite differences, in per cent: of the mean, and the worst place."""
-    from course_lib.taught.faces_in_3d import antialias, edge_table, face_buffer, project
+    from course_lib.taught.foundations.faces_in_3d import (
+        antialias,
+        edge_table,
+        face_buffer,
+        project,
+    )
 
     edges, ratios, g = edge_table(faces), [], torch.Generator().manual_seed(0)
 
@@ -91,7 +119,11 @@ def silhouette(v, faces, places=8):
         clip = project((scale * v + torch.tensor([*shift, -1.2]))[None], 6.0)
         ids, depth = face_buffer(clip, faces, size)
         picture = (ids >= 0).float()[..., None]
-        return (antialias(picture, clip, faces, edges, depth) if smooth else picture).sum() * 4 / size**2
+        return (
+            (antialias(picture, clip, faces, edges, depth) if smooth else picture).sum()
+            * 4
+            / size**2
+        )
 
     for _ in range(places):
         shift = (torch.rand(2, generator=g) * 0.006).tolist()
@@ -103,12 +135,14 @@ def silhouette(v, faces, places=8):
 
 
 def gradients():
-    from course_lib.taught.faces_in_3d import MorphableModel
+    from course_lib.taught.foundations.faces_in_3d import MorphableModel
 
     model, (ball, faces) = MorphableModel(), sphere(68)
     _, ball_worst = silhouette(ball * 0.12, faces)
     head_mean, head_worst = silhouette(model.mean, model.faces)
-    print(f"(gradient of the area: worst single place {ball_worst:.1f} % on a sphere, {head_worst:.1f} % on a head)")
+    print(
+        f"(gradient of the area: worst single place {ball_worst:.1f} % on a sphere, {head_worst:.1f} % on a head)"
+    )
     return [
         ("area gradient, sphere, worst of 8 places", ball_worst, "% off", "<=", 5.0),
         ("area gradient, head, mean of 8 places", head_mean, "% off", "<=", 5.0),
@@ -119,7 +153,9 @@ def films():
     from course_lib import studio
 
     actor = studio.cast(3)
-    speech = studio.perform("Hello, I am not a real person. Five big boats move by the pier.", seed=1)
+    speech = studio.perform(
+        "Hello, I am not a real person. Five big boats move by the pier.", seed=1
+    )
     speech = speech[:96]
     dance = studio.dance(4, seed=1, actor=actor)[:96]
     rows = []
@@ -128,7 +164,16 @@ def films():
         ("head at 256 px", speech, 256, 25),
         ("body at 128 px", dance, 128, 60),
     ):
-        rows.append((name, len(performance) / best(lambda p=performance, s=size: studio.film(actor, p, size=s), 3), "fps", ">=", goal))
+        rows.append(
+            (
+                name,
+                len(performance)
+                / best(lambda p=performance, s=size: studio.film(actor, p, size=s), 3),
+                "fps",
+                ">=",
+                goal,
+            )
+        )
     text = "The same call gives the same film, and every frame of it comes with its truth, down to the last pixel of the actor's left ear."
     seconds = studio.say(text).seconds
     rows.append(("say", seconds / best(lambda: studio.say(text)), "x real time", ">=", 100))
@@ -139,13 +184,18 @@ def faces(size=128):
     """Lesson 11, stage by stage, on two actors; the paper reports 27.6 to 28.4 Hz at 1280 x 720 on a Titan X for all of it."""
     from course_lib import studio
     from course_lib.media.faces import own_finder
-    from course_lib.taught import face_tracker as T
-    from course_lib.taught import reenactment as R
+    from course_lib.taught.video import face_tracker as T
+    from course_lib.taught.video import reenactment as R
 
     space, focal, films = T.FaceSpace(), studio.Camera().focal, []
     for seed in (10, 22):
         p = T.act(
-            studio.perform("Good evening, and welcome to the weather forecast for tomorrow.", seed=seed, voice_of=studio.cast(seed)), seed
+            studio.perform(
+                "Good evening, and welcome to the weather forecast for tomorrow.",
+                seed=seed,
+                voice_of=studio.cast(seed),
+            ),
+            seed,
         )
         films.append(studio.film(studio.cast(seed), p[:60], size=size, background="office").frames)
     source, target = (T.Tracker(space, own_finder(), focal) for _ in films)
@@ -154,11 +204,23 @@ def faces(size=128):
     film = R.Reenactor(target, films[1], target.follow(films[1]))
     transfer, frame = R.Transfer(source.person, target.person), films[0][30]
     source.see(frame)
-    follow, look = best(lambda: source.follow(films[0]), 3) / 60, best(lambda: source.marks_of(frame), 20)
+    follow, look = (
+        best(lambda: source.follow(films[0]), 3) / 60,
+        best(lambda: source.marks_of(frame), 20),
+    )
     delta = space.delta(source.follow(films[0]).states[30].c)
-    copy, find = best(lambda: transfer(delta), 20), best(lambda: film.mouths.find(delta, film.states[20].R, None, 3), 20)
+    copy, find = (
+        best(lambda: transfer(delta), 20),
+        best(lambda: film.mouths.find(delta, film.states[20].R, None, 3), 20),
+    )
     paint = best(lambda: film.drive(20, delta, last=3), 20) - find
-    for name, seconds in (("landmarks", look), ("tracking", follow - look), ("transfer", copy), ("retrieval", find), ("picture", paint)):
+    for name, seconds in (
+        ("landmarks", look),
+        ("tracking", follow - look),
+        ("transfer", copy),
+        ("retrieval", find),
+        ("picture", paint),
+    ):
         print(f"(face2face, {name}: {1000 * seconds:.1f} ms a frame)")
     return [
         ("face tracking at 128 px, landmarks included", 1 / follow, "fps", ">=", 25),
@@ -170,7 +232,7 @@ def faces(size=128):
 def dubbing():
     """Lesson 18: a sound to finished frames, with a quick double."""
     from course_lib import studio
-    from course_lib.taught.lip_sync import studio_double
+    from course_lib.taught.audio.lip_sync import studio_double
 
     double = studio_double(studio.cast(20), "carl")
     x = studio.say("We choose to go to the moon, because it is hard.", "carl").sound
@@ -182,7 +244,14 @@ FRESH = "import time; from course_lib import studio; t = time.perf_counter(); st
 
 
 def fresh():
-    times = [float(subprocess.run([sys.executable, "-c", FRESH], capture_output=True, text=True, check=True).stdout) for _ in range(2)]
+    times = [
+        float(
+            subprocess.run(
+                [sys.executable, "-c", FRESH], capture_output=True, text=True, check=True
+            ).stdout
+        )
+        for _ in range(2)
+    ]
     return [("first film after import, fresh process", min(times), "s", "<=", 5.0)]
 
 

@@ -18,12 +18,24 @@ def test_student_copies_hold_no_solution(tmp_path):
     assert len(written) == len(list((ROOT / "notebooks").glob("*/*.ipynb")))
     for path in written:
         text = path.read_text()
-        assert "BEGIN SOLUTION" not in text and "Solution</summary>" not in text and "raise NotImplementedError" in text
+        assert (
+            "BEGIN SOLUTION" not in text
+            and "Solution</summary>" not in text
+            and "raise NotImplementedError" in text
+        )
         master = json.loads((ROOT / "notebooks" / path.parent.name / path.name).read_text())
         for cell in master["cells"]:
             if cell["metadata"].get("nbgrader", {}).get("solution"):
-                body = "".join(cell["source"]).split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0].strip().splitlines()
-                assert not all(json.dumps(line.strip())[1:-1] in text for line in body)  # single lines may be taught elsewhere
+                body = (
+                    "".join(cell["source"])
+                    .split("### BEGIN SOLUTION")[1]
+                    .split("### END SOLUTION")[0]
+                    .strip()
+                    .splitlines()
+                )
+                assert not all(
+                    json.dumps(line.strip())[1:-1] in text for line in body
+                )  # single lines may be taught elsewhere
 
 
 @pytest.mark.parametrize("lesson", ["02_faces_in_3d"])
@@ -37,7 +49,10 @@ def test_autograde(tmp_path, lesson):
         if (
             graded
             or c["cell_type"] == "code"
-            and (text.startswith(("#| export", "def cross2")) or text.startswith(("import os", "show.plot")))
+            and (
+                text.startswith(("#| export", "def cross2"))
+                or text.startswith(("import os", "show.plot"))
+            )
         ):
             keep.append(dict(c, outputs=[], execution_count=None))
     source = tmp_path / "source" / lesson
@@ -49,11 +64,17 @@ def test_autograde(tmp_path, lesson):
         f"--CourseDirectory.db_url=sqlite:///{tmp_path}/gradebook.db",
         "--ExecutePreprocessor.timeout=120",
     ]
-    run = lambda *a: subprocess.run([*base, *a, *options], cwd=tmp_path, capture_output=True, text=True, env=ENV)
+    run = lambda *a: subprocess.run(
+        [*base, *a, *options], cwd=tmp_path, capture_output=True, text=True, env=ENV
+    )
     done = run("generate_assignment", lesson)
     assert done.returncode == 0, done.stderr[-1500:]
     stub = json.loads((tmp_path / "release" / lesson / f"{lesson}.ipynb").read_text())
-    solutions = {c["metadata"]["nbgrader"]["grade_id"]: c["source"] for c in keep if c["metadata"].get("nbgrader", {}).get("solution")}
+    solutions = {
+        c["metadata"]["nbgrader"]["grade_id"]: c["source"]
+        for c in keep
+        if c["metadata"].get("nbgrader", {}).get("solution")
+    }
     wrong = {g: "".join(s).split("\n")[0] + "\n    return None" for g, s in solutions.items()}
     for student, answers in (("ada", solutions), ("bob", wrong), ("cyd", {})):
         copy = json.loads(json.dumps(stub))

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+CHROMIUM = next(
+    (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None
+)
 
 if CHROMIUM is None and os.environ.get("COURSE_NEED_BROWSER") == "1":
     pytest.fail("no Chromium here, and this run forbids skipping the widget tests", pytrace=False)
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed: the widget tests are left out (apt-get install chromium)"
+    CHROMIUM is None,
+    reason="no Chromium is installed: the widget tests are left out (apt-get install chromium)",
 )
 
 
@@ -112,7 +115,8 @@ def open_lesson(page, lab, name):
 def run_until(page, marker):
     """Run the cells up to the one that holds the marker, and wait until it is done; then scroll to it."""
     index = page.evaluate(
-        """m => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.findIndex(c => c.source.includes(m))""", marker
+        """m => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.findIndex(c => c.source.includes(m))""",
+        marker,
     )
     assert index >= 0, f"no cell holds {marker}"
     page.evaluate(
@@ -180,7 +184,9 @@ def test_widget_answers_to_every_control(page, lab, name, widget, sliders):
         numbers.nth(k).fill(str(30 + k))
         numbers.nth(k).press("Enter")
         now = changed(page, widget, now)
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+    page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()"
+    )
 
 
 def test_lesson_00_runs_top_to_bottom(page, lab):
@@ -200,17 +206,29 @@ def test_lesson_00_runs_top_to_bottom(page, lab):
         """async () => { const v = document.querySelector('.jp-Notebook video'); if (!v) return null; await new Promise(r => setTimeout(r, 1500)); return [v.videoWidth, v.error === null]; }"""
     )
     assert ready is None or ready == [256, True]
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+    page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()"
+    )
 
 
 def test_nothing_was_asked_of_the_network(page):
-    outside = [u for u in page.asked if not u.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))]
+    outside = [
+        u
+        for u in page.asked
+        if not u.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:"))
+    ]
     assert outside == []
 
 
 def browser_with(page, flag):
     """A second browser, whose camera and microphone are files."""
-    flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", flag]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        flag,
+    ]
     return page.context.browser.browser_type.launch(executable_path=CHROMIUM, args=flags)
 
 
@@ -222,10 +240,18 @@ def filmed(page, tmp_path):
     from course_lib import media, studio
 
     real = ROOT.parent / "shared" / "media" / "talking" / "obama_address_46s.mov"
-    clip = media.read(real, seconds=6) if real.is_file() else studio.film(studio.cast(10), "Good evening, and welcome.", size=256)
+    clip = (
+        media.read(real, seconds=6)
+        if real.is_file()
+        else studio.film(studio.cast(10), "Good evening, and welcome.", size=256)
+    )
     camera = tmp_path / "camera.mjpeg"
-    camera.write_bytes(b"".join(cv2.imencode(".jpg", f[..., ::-1])[1].tobytes() for f in clip.frames))
-    upload = media.write(tmp_path / "upload.mp4", studio.film(studio.cast(3), "Good evening, and welcome.", size=192))
+    camera.write_bytes(
+        b"".join(cv2.imencode(".jpg", f[..., ::-1])[1].tobytes() for f in clip.frames)
+    )
+    upload = media.write(
+        tmp_path / "upload.mp4", studio.film(studio.cast(3), "Good evening, and welcome.", size=192)
+    )
     browser = browser_with(page, f"--use-file-for-fake-video-capture={camera}")
     yield browser.new_page(viewport=dict(width=1400, height=1100)), upload
     browser.close()
@@ -238,7 +264,9 @@ def test_lesson_11_is_driven_by_a_camera_and_by_a_file(lab, filmed):
     box = ".course-ReenactmentPlayground"
     mine.wait_for_selector(f"{box} img", timeout=300_000)
     says = lambda words: mine.wait_for_function(
-        "w => document.querySelector('.course-ReenactmentPlayground').innerText.includes(w)", arg=words, timeout=120_000
+        "w => document.querySelector('.course-ReenactmentPlayground').innerText.includes(w)",
+        arg=words,
+        timeout=120_000,
     )
     mine.get_by_text("start camera").click()
     says("Camera on")
@@ -254,7 +282,9 @@ def test_lesson_11_is_driven_by_a_camera_and_by_a_file(lab, filmed):
     mine.set_input_files(f"{box} input[type=file]", str(upload))
     says("getting to know you")
     says("face tracked")
-    mine.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+    mine.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()"
+    )
 
 
 @pytest.fixture
@@ -268,7 +298,12 @@ def spoken(page, tmp_path):
     said = studio.say("The earliest book was printed with movable types.", "hanna")
     sound = media.read(real) if real.is_file() else media.Sound(said.sound, said.sample_rate)
     soundfile.write(tmp_path / "microphone.wav", sound.samples, sound.sample_rate, subtype="PCM_16")
-    soundfile.write(tmp_path / "upload.wav", studio.say("Good evening, and welcome.", "emil").sound, 16000, subtype="PCM_16")
+    soundfile.write(
+        tmp_path / "upload.wav",
+        studio.say("Good evening, and welcome.", "emil").sound,
+        16000,
+        subtype="PCM_16",
+    )
     browser = browser_with(page, f"--use-file-for-fake-audio-capture={tmp_path / 'microphone.wav'}")
     yield browser.new_page(viewport=dict(width=1400, height=1100)), tmp_path / "upload.wav"
     browser.close()
@@ -286,17 +321,22 @@ def test_lesson_04_follows_a_microphone_and_a_file_and_plays_vowels(lab, spoken)
     mine.locator(f".{mouth} button", has_text="stop").click()
     now = changed(mine, mouth, now)
     says = lambda words: mine.wait_for_function(
-        "w => document.querySelector('.course-MouthPlayground').innerText.includes(w)", arg=words, timeout=60_000
+        "w => document.querySelector('.course-MouthPlayground').innerText.includes(w)",
+        arg=words,
+        timeout=60_000,
     )
     says("phonemes heard")
     mine.set_input_files(f".{mouth} input[type=file]", str(upload))
     now = changed(mine, mouth, now)
     says("upload.wav")
     length = mine.eval_on_selector(
-        f".{mouth} video", "v => new Promise(d => v.duration ? d(v.duration) : v.onloadedmetadata = () => d(v.duration))"
+        f".{mouth} video",
+        "v => new Promise(d => v.duration ? d(v.duration) : v.onloadedmetadata = () => d(v.duration))",
     )
     assert length > 1
     before = picture(mine, pad)
     mine.locator(f".{pad} canvas").click(position=dict(x=200, y=60))
     changed(mine, pad, before)
-    mine.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+    mine.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()"
+    )

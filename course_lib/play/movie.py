@@ -1,0 +1,43 @@
+"""A widget whose result is a short film with sound."""
+
+from __future__ import annotations
+
+import ipywidgets as W
+
+from .base import Playground
+from .capture import Microphone
+
+
+class MoviePlayground(Playground):
+    """A Playground with a microphone, whose result is a short film with sound above the picture.
+
+    `make_clip` makes the film, `draw_picture` sums it up; the control `voice` has the choice "recorded".
+    """
+
+    def __init__(self, controls, width=480):
+        self.movie, self.clip = (
+            W.Video(format="mp4", autoplay=False, loop=False, controls=True, width=width),
+            None,
+        )
+        self.microphone = Microphone()
+        super().__init__(controls, width)
+        self.children = [self.children[0], W.VBox([self.movie, self.image])]
+        self.children[0].children = (*self.children[0].children, self.microphone)
+        self.microphone.observe(lambda change: self.on_recording(), names="sent")
+        self.layout.align_items = "flex-start"
+
+    def on_recording(self):
+        if self.value("voice") == "recorded":
+            self.refresh()
+        else:
+            self.controls["voice"].value = "recorded"
+
+    def refresh(self):
+        try:
+            clip = self.make_clip()
+        except ValueError as e:
+            self.status.value = str(e)
+            return
+        if clip is not self.clip:
+            self.clip, self.movie.value = clip, clip.to_mp4()
+        super().refresh()

@@ -1,0 +1,34 @@
+import pytest
+from support import ROOT, SHARED
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared():
+    if not SHARED.is_dir():
+        pytest.skip("../shared/media is not here: no real footage to try")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory, monkeypatch):
+    """Keep the tests' certificate out of the user's cache."""
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+
+
+@pytest.fixture(scope="session")
+def actor():
+    from course_lib import studio
+
+    return studio.cast(7)
+
+
+@pytest.fixture(scope="session")
+def clip(actor):
+    from course_lib import studio
+
+    return studio.film(actor, "Maybe people buy five boats.", size=64)
