@@ -9,9 +9,11 @@ from itertools import chain
 import torch
 
 from . import processes
-from .device import pick_device, whole_number
+from .device import in_notebook, pick_device, whole_number
 
-APART = (
+# Between the seeds of two processes. The CPU's generator reads 32 bits of a seed, so a larger, rounder
+# number would give all processes the same draws; the lessons' own seeds lie closer together.
+APART = 2_654_435_769
     2**40
 )  # between the seeds of two processes; no lesson's own seeds lie as far from each other
 
@@ -57,15 +59,6 @@ class Run:
     def wait(self):
         """Go on when every process has come here."""
         processes.wait()
-
-
-def in_notebook():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return shell is not None and shell.__class__.__name__ == "ZMQInteractiveShell"
 
 
 @cache
