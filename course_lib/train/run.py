@@ -11,11 +11,9 @@ import torch
 from . import processes
 from .device import in_notebook, pick_device, whole_number
 
-# Between the seeds of two processes. The CPU's generator reads 32 bits of a seed, so a larger, rounder
-# number would give all processes the same draws; the lessons' own seeds lie closer together.
+# Between the seeds of two processes. The CPU's generator reads only 32 bits of a seed, so a rounder
+# number such as 2**40 would give all processes the same draws.
 APART = 2_654_435_769
-    2**40
-)  # between the seeds of two processes; no lesson's own seeds lie as far from each other
 
 
 class Run:
