@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import weights
 from ..taught.foundations.finding_faces import FaceFinder
+from ..train import pick_device
 from .errors import MediaError
 from .files import first_line
 from .networks import shipped
@@ -45,7 +46,7 @@ def missing_weights():
 @lru_cache(maxsize=1)
 def own_finder():
     """The detector and landmark network of lesson 03 with the weights that ship with the course."""
-    return FaceFinder.load(shipped("faces"))
+    return FaceFinder.load(shipped("faces"), pick_device())
 
 
 @lru_cache(maxsize=1)

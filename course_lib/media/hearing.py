@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..taught.foundations import sound_of_speech
+from ..train import pick_device
 from .errors import MediaError
 from .networks import shipped
 from .sound import Sound
@@ -15,7 +16,7 @@ from .sound import Sound
 @lru_cache(maxsize=1)
 def own_listener():
     """The phoneme network of lesson 04, trained for longer on eight of the studio's voices."""
-    return sound_of_speech.PhonemeNet.load(shipped("phonemes"))
+    return sound_of_speech.PhonemeNet.load(shipped("phonemes"), pick_device())
 
 
 def hear(sound):
