@@ -194,7 +194,8 @@ class Networks:
 
         w = {f"{n}.{k}": v for n in ("detector", "landmarks") for k, v in getattr(self, n).state_dict().items() if "num_batches" not in k}
         w["mean_face"] = torch.tensor(self.mean)
-        save_file({k: v.half().cpu().contiguous() for k, v in w.items()}, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
+        w = {k: v.half().cpu().contiguous() for k, v in w.items()}
+        save_file(w, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
 
 # %%
 class Searching(Networks):
@@ -233,7 +234,8 @@ class Looking(Searching):
         other = other.cpu().numpy()[:, MIRROR] * [-1, 1] + [1, 0]
         eyes = np.linalg.norm(self.mean[36:42].mean(0) - self.mean[42:48].mean(0))
         apart = np.linalg.norm(points - other, axis=-1).mean(1) / eyes
-        score = np.exp(-((apart / 0.08) ** 2)) / (1 + np.exp(5 - np.minimum(face, face_2.cpu().numpy())))
+        face = np.minimum(face, face_2.cpu().numpy())
+        score = np.exp(-((apart / 0.08) ** 2)) / (1 + np.exp(5 - face))
         return carry(frames, (points + other) / 2), score
 
     @torch.inference_mode()

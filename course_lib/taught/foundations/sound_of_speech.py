@@ -151,7 +151,7 @@ def istft(S, samples, n_fft=N_FFT, hop=HOP, length=WINDOW):
 
 def griffin_lim(magnitude, samples, rounds=60, seed=0):
     """Magnitudes (n_fft / 2 + 1, frames) -> sound (samples,) whose spectrogram is near (Griffin and Lim 1984, eq. 6)."""
-    g = torch.Generator().manual_seed(seed)                                      # the same phases on every device
+    g = torch.Generator().manual_seed(seed)                        # the same on every device
     phase = torch.rand(magnitude.shape, generator=g, dtype=magnitude.dtype) * 2 * math.pi
     S = torch.polar(magnitude, phase.to(magnitude.device))
     for _ in range(rounds):
@@ -213,7 +213,7 @@ def heard(x):
 # %%
 @torch.inference_mode()
 def frame_scores(net, m):
-    """The network's input (T, 40) -> log-probabilities (T // 2, 41), one row per 20 ms, on the CPU."""
+    """The network's input (T, 40) -> log-probabilities (T // 2, 41) on the CPU, 50 a second."""
     device = next(net.parameters()).device
     return net(m[None].to(device))[0].log_softmax(1).cpu()
 

@@ -341,7 +341,7 @@ def landmark_loss(out, marks, real):
     """Loss of LandmarkNet's output for landmarks (B, 68, 2) and face labels (B,)."""
     points, logits, face = out
     H, t = logits.shape[-1], marks * logits.shape[-1]
-    each = real[:, None] / (real.sum().clamp(min=1) * marks.shape[1])             # mean over the faces
+    each = real[:, None] / (real.sum().clamp(min=1) * marks.shape[1])    # mean over the faces
     distance = F.smooth_l1_loss(points * H, t, beta=0.5, reduction="none").mean(-1)
     u = torch.arange(H, device=marks.device) + 0.5
     blob = torch.exp(-((u - t[..., 1:]) ** 2) / 2)[..., :, None] * torch.exp(-((u - t[..., :1]) ** 2) / 2)[..., None, :]
@@ -432,8 +432,8 @@ def detector_step(net, pictures, score, care, value, at):
 def fit(net, data, draw, step_of, steps, rate, seed, title, **kept):
     """Train a network on generated batches -> the network, ready for use, and its losses.
 
-    data: Faces and scenes (N, 3, S, S), moved to the device. draw(generator, *data) -> a batch, step_of(net, *batch) -> its
-    loss. kept: resume=path and save_every as in train.steps.
+    data: Faces and scenes (N, 3, S, S), moved to the device. draw(generator, *data) -> a batch,
+    step_of(net, *batch) -> its loss. kept: resume=path and save_every as in train.steps.
     """
     torch.manual_seed(seed)
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-2)
@@ -456,8 +456,9 @@ def fit(net, data, draw, step_of, steps, rate, seed, title, **kept):
 
 def fit_landmarks(faces, grounds, steps, batch=64, seed=0, plain=False, title="landmarks", **kept):
     """Train a LandmarkNet on Faces before scenes (N, 3, S, S) -> the network and its losses."""
+    net, data = LandmarkNet(), (faces, grounds)
     draw = partial(landmark_batch, B=batch, plain=plain)
-    return fit(LandmarkNet(), (faces, grounds), draw, landmark_step, steps, 3e-3, seed, title, **kept)
+    return fit(net, data, draw, landmark_step, steps, 3e-3, seed, title, **kept)
 
 
 def fit_detector(faces, grounds, steps, batch=64, seed=1, title="detector", **kept):

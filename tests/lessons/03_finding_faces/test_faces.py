@@ -1,4 +1,4 @@
-"""Lesson 03's network and media.find_faces: on actors, real faces and everything that is no face."""
+"""Lesson 03's network and media.find_faces: on actors, on real faces, on what is no face."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Lesson 04: spectra against librosa, vowels against their formants, mouths, the phoneme network."""
+"""Lesson 04: spectra against librosa, vowels and their formants, mouths, the phoneme network."""
 
 import csv
 import json
