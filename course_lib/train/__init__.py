@@ -1,7 +1,8 @@
-"""Where and how big: device, scale, the training loop's progress, checkpoints."""
+"""Where and how big: device, scale, processes, the training loop's progress, checkpoints."""
 
 from .checkpoint import load, save
-from .device import pick_device, scale, setup, threads
+from .device import pick_device, scale, threads
 from .loop import steps
+from .run import Run, setup
 
-__all__ = ["pick_device", "scale", "setup", "threads", "steps", "save", "load"]
+__all__ = ["Run", "pick_device", "scale", "setup", "threads", "steps", "save", "load"]

@@ -3,37 +3,67 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import torch
 
 
+def best_device():
+    """The name of the fastest device here: CUDA, then Apple's MPS, then the CPU."""
+    if torch.cuda.is_available():
+        return "cuda"
+    if torch.backends.mps.is_available():
+        return "mps"
+    return "cpu"
+
+
+def is_here(device):
+    """Whether this machine has the device; what needs no hardware ("meta") is always here."""
+    if device.type == "cuda":
+        return torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
+    if device.type == "mps":
+        return torch.backends.mps.is_available()
+    return device.type in ("cpu", "meta")
+
+
 def pick_device(device=None):
-    """The device asked for, or the best one here: CUDA, then Apple's MPS, then the CPU. COURSE_DEVICE overrides."""
-    name = device or os.environ.get("COURSE_DEVICE")
-    if name is None:
-        name = "cuda" if torch.cuda.is_available() else "cpu"
+    """The torch.device asked for, or the best one here: CUDA, then Apple's MPS, then the CPU.
+
+    COURSE_DEVICE overrides what the hardware suggests. Raises ValueError for a device that is not
+    here. "meta" (shapes without numbers) is taken too: the tests find stray CPU tensors with it.
+    """
+    name = device or os.environ.get("COURSE_DEVICE") or best_device()
     try:
-        out = torch.device(name)
-        if (
-            out.type == "cuda"
-            and not torch.cuda.is_available()
-            or out.type == "mps"
-            and not torch.backends.mps.is_available()
-        ):
-            raise RuntimeError("it is not available on this machine")
+        found = torch.device(name)
     except RuntimeError as e:
-        raise ValueError(
-            f"device {name!r} cannot be used: {str(e).splitlines()[0]}. Use 'cpu', 'cuda' or 'mps'."
-        ) from e
-    return out
+        reason = str(e).splitlines()[0]
+    else:
+        if is_here(found):
+            return found
+        reason = "it is not available on this machine"
+    raise ValueError(f"device {name!r} cannot be used: {reason}. Use 'cpu', 'cuda' or 'mps'.")
+
+
+def whole_number(name, default, least=None):
+    """An environment variable as an int; a sentence for anything else."""
+    text = os.environ.get(name) or str(default)
+    try:
+        value = int(text)
+    except ValueError:
+        value = None
+    if value is None or (least is not None and value < least):
+        wanted = "a whole number" + (f" of {least} or more" if least is not None else "")
+        raise ValueError(f"{name} must be {wanted}, not {text!r}. Set it anew or leave it out.")
+    return value
 
 
 def scale(**settings):
     """The settings of this run: each is a pair (cpu value, gpu value).
 
-    `s = scale(size=(64, 256), steps=(400, 20000))` gives s.size, s.steps, s.name and s.device. COURSE_SCALE=cpu or gpu
-    overrides what the hardware suggests.
+    `s = scale(size=(64, 256), steps=(400, 20000))` gives s.size, s.steps, s.name, s.device and
+    s.seed (COURSE_SEED, 0 by default). CUDA takes the gpu column; MPS computes the cpu column,
+    because the gpu column would keep a laptop busy for days. COURSE_SCALE=cpu or gpu overrides.
     """
     device = pick_device()
     name = os.environ.get("COURSE_SCALE") or ("gpu" if device.type == "cuda" else "cpu")
@@ -42,57 +72,17 @@ def scale(**settings):
     for k, v in settings.items():
         if not isinstance(v, tuple) or len(v) != 2:
             raise ValueError(f"setting {k!r} needs a pair (cpu value, gpu value), not {v!r}.")
-    return SimpleNamespace(
-        name=name, device=device, **{k: v[name == "gpu"] for k, v in settings.items()}
-    )
+    chosen = {k: v[name == "gpu"] for k, v in settings.items()}
+    seed = whole_number("COURSE_SEED", 0, least=0)
+    return SimpleNamespace(name=name, device=device, seed=seed, **chosen)
 
 
+@contextmanager
 def threads(n):
-    """Run a block with n CPU threads: small recurrent nets are faster on one.  `with threads(1): ...`"""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def block():
-        before = torch.get_num_threads()
-        torch.set_num_threads(n)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(before)
-
-    return block()
-
-
-def setup(model, optimizer, devices=None, precision=None, strategy="auto", nodes=1):
-    """Prepare a model and its optimizer for the hardware -> (model, optimizer, fabric-like helper).
-
-    With one device and full precision this only moves the model, and nothing is imported. With several devices, nodes or
-    mixed precision, Lightning Fabric takes over. The helper has .device, .backward(loss), .is_global_zero, .all_reduce(x).
-    """
-    devices = devices or int(os.environ.get("COURSE_DEVICES", "1"))
-    if devices == 1 and nodes == 1 and precision is None:
-        device = pick_device()
-        helper = SimpleNamespace(
-            device=device,
-            backward=lambda loss: loss.backward(),
-            is_global_zero=True,
-            world_size=1,
-            all_reduce=lambda x, **_: x,
-        )
-        return model.to(device), optimizer, helper
+    """Run a block with n CPU threads: small recurrent nets are faster on one. `with threads(1):`"""
+    before = torch.get_num_threads()
+    torch.set_num_threads(n)
     try:
-        from lightning.fabric import Fabric
-    except ImportError as e:
-        raise ImportError(
-            "several devices or mixed precision need Lightning: pip install 'synthetic-media-from-scratch[scale]'."
-        ) from e
-    fabric = Fabric(
-        accelerator=pick_device().type,
-        devices=devices,
-        num_nodes=nodes,
-        precision=precision,
-        strategy=strategy,
-    )
-    fabric.launch()
-    model, optimizer = fabric.setup(model, optimizer)
-    return model, optimizer, fabric
+        yield
+    finally:
+        torch.set_num_threads(before)
