@@ -4,7 +4,7 @@
 __all__ = ['MARGIN', 'frames_of', 'pixels', 'extract', 'noise_nodes', 'similarity', 'middle', 'see', 'warp_pair', 'down', 'up',
            'initialise', 'Encoder', 'Decoder', 'DF', 'LIAE', 'hull', 'mean_points', 'importance', 'jitter',
            'draw_pairs', 'swap_step', 'fit', 'apply', 'Settings', 'soft_mask', 'root', 'match_colour', 'neighbours',
-           'poisson', 'pyramid_blend', 'paste', 'convert', 'true_frames', 'prepare', 'swap_clips']
+           'poisson', 'pyramid_blend', 'paste', 'convert', 'carried', 'true_frames', 'prepare', 'swap_clips']
 
 # %%
 import time
@@ -410,17 +410,30 @@ def convert(frames, landmarks, mean, swap, size, settings=None):
     return np.stack([paste(f, x, p, m, settings) for f, x, p, m in zip(frames, faces, landmarks, M, strict=True)])
 
 # %%
+def carried(frames, landmarks, onto, mean):
+    """A film (T, H, W, 3) moved so that its face comes to lie where `onto` (T, 68, 2) has one.
+
+    The similarity is that of the two aligned squares; nothing is masked. -> frames, uint8.
+    """
+    out = []
+    goals = frames_of(onto, mean)
+    for frame, here, there in zip(frames, frames_of(landmarks, mean), goals, strict=True):
+        M = np.vstack([there, [0, 0, 1]]) @ np.linalg.inv(np.vstack([here, [0, 0, 1]]))
+        size = frame.shape[1::-1]
+        out.append(cv2.warpAffine(frame, M[:2], size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+    return np.stack(out)
+
+
 def true_frames(frames_A, frames_B, landmarks_A, landmarks_B, mean, settings=None):
-    """B's film carried into A's by the similarity of their aligned squares, softly masked -> frames, and the masks (T, H, W) of the face."""
-    settings, out, masks = settings or Settings(), [], []
-    for a, b, p, m, n in zip(frames_A, frames_B, landmarks_A, frames_of(landmarks_A, mean), frames_of(landmarks_B, mean), strict=True):
-        H, W = a.shape[:2]
-        there = np.vstack([m, [0, 0, 1]]) @ np.linalg.inv(np.vstack([n, [0, 0, 1]]))
-        moved = cv2.warpAffine(b, there[:2], (W, H), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        S = 128
-        mask = soft_mask(carry(np.linalg.inv(np.vstack([pixels(m, S), [0, 0, 1]]))[:2], p), S, settings)
-        mask = cv2.warpAffine(mask, pixels(m, S), (W, H))[..., None]
-        out.append((mask * moved + (1 - mask) * a).round().clip(0, 255).astype(np.uint8)), masks.append(mask[..., 0])
+    """B's film carried into A's and softly masked -> frames, and the masks (T, H, W) of the face."""
+    settings, out, masks, S = settings or Settings(), [], [], 128
+    moved = carried(frames_B, landmarks_B, landmarks_A, mean)
+    for a, b, p, m in zip(frames_A, moved, landmarks_A, frames_of(landmarks_A, mean), strict=True):
+        P = pixels(m, S)
+        inside = carry(np.linalg.inv(np.vstack([P, [0, 0, 1]]))[:2], p)
+        mask = cv2.warpAffine(soft_mask(inside, S, settings), P, a.shape[1::-1])
+        out.append((mask[..., None] * b + (1 - mask[..., None]) * a).round().clip(0, 255).astype(np.uint8))
+        masks.append(mask)
     return np.stack(out), np.stack(masks)
 
 # %%
