@@ -2,7 +2,8 @@
 
 from ..human import expression_weights
 from ..human import load as _load
-from .actor import CLOTH_KINDS, HAIR_KINDS, PARTS, Actor, cast
+from .actor import CLOTH_KINDS, HAIR_KINDS, PARTS, Actor
+from .casting import cast
 from .dance import GESTURES, MOVES, body_still, dance, gesture
 from .film import LAYERS, film, imperfect_tracking
 from .motion import BodyPerformance, Performance, perform, still

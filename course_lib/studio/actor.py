@@ -1,4 +1,4 @@
-"""Actors: `cast(seed)` draws an adult of any sex, age, build and skin, and dresses them for the camera."""
+"""An actor: a person who does not exist, as numbers, and the mesh and textures made of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..human import HEAD_PARTS, features, load
+from ..human import HEAD_PARTS, load
 from ..taught.foundations.faces_in_3d import edge_table, vertex_normals
 from . import hair, paint
 
@@ -112,138 +112,6 @@ class Actor:
 
 
 ROOTS = dict(bald=0.0, buzz=0.72, short=0.92, quiff=0.92, curly=0.92, bob=0.92, long=0.92, bun=0.92)
-HAIR_COLOURS = dict(
-    black=(0.012, 0.010, 0.009),
-    darkbrown=(0.030, 0.018, 0.011),
-    brown=(0.075, 0.040, 0.020),
-    auburn=(0.14, 0.042, 0.016),
-    blond=(0.36, 0.23, 0.10),
-    grey=(0.30, 0.29, 0.28),
-    white=(0.58, 0.56, 0.53),
-)
-IRIS = dict(
-    brown=(0.085, 0.035, 0.014),
-    hazel=(0.14, 0.085, 0.030),
-    green=(0.12, 0.15, 0.065),
-    blue=(0.13, 0.22, 0.34),
-    grey=(0.20, 0.23, 0.25),
-)
-CLOTH = (
-    (0.05, 0.09, 0.20),
-    (0.42, 0.06, 0.06),
-    (0.06, 0.19, 0.12),
-    (0.55, 0.53, 0.48),
-    (0.035, 0.036, 0.04),
-    (0.45, 0.30, 0.09),
-    (0.13, 0.10, 0.25),
-    (0.07, 0.25, 0.32),
-    (0.50, 0.22, 0.20),
-    (0.22, 0.22, 0.24),
-)
-
-
-def cast(seed: int) -> Actor:
-    """Draw an adult actor. The same seed gives the same person, always; different seeds differ in everything.
-
-    seed: a whole number of 0 or more. Returns an Actor.
-    """
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"cast needs a whole number of 0 or more as its seed, not {seed!r}.")
-    h, rng = load(), np.random.default_rng([7, int(seed)])
-    female = rng.random() < 0.5
-    gender = 1 - rng.random() * 0.12 if female else rng.random() * 0.12
-    age = 0.67 + 0.31 * rng.random() ** 1.4
-    origin = rng.dirichlet((0.55, 0.55, 0.55))
-    ph = dict(
-        gender=gender,
-        age=age,
-        muscle=rng.uniform(0.35, 0.7),
-        weight=rng.uniform(0.3, 0.7),
-        height=rng.uniform(0.35, 0.65),
-        proportions=rng.uniform(0.45, 0.85),
-        african=origin[0],
-        asian=origin[1],
-        caucasian=origin[2],
-    )
-    f = features([ph[k] for k in h.phenotypes])
-    gauss = lambda n: torch.as_tensor(rng.standard_normal(n).clip(-2, 2), dtype=torch.float32)
-    identity = (f @ h.head_from_phenotypes + 0.75 * h.head_residual * gauss(80)).clamp(-2.6, 2.6)
-    body = (f @ h.body_from_phenotypes + 0.4 * h.body_residual * gauss(24)).clamp(-2.6, 2.6)
-    old = (age - 0.67) / 0.33
-    melanin = float(np.clip(origin @ (0.74, 0.27, 0.10) + rng.normal(0, 0.07), 0.02, 0.92))
-    dark = melanin > 0.42 or origin[1] > 0.55
-    names = (
-        ["black", "darkbrown"]
-        if dark
-        else ["black", "darkbrown", "brown", "brown", "auburn", "blond"]
-    )
-    hair_name = str(rng.choice(names))
-    if old > 0.55 and rng.random() < 0.7:
-        hair_name = "white" if old > 0.8 and rng.random() < 0.5 else "grey"
-    colour = np.array(HAIR_COLOURS[hair_name]) * rng.uniform(0.85, 1.2)
-    base = np.array(HAIR_COLOURS["darkbrown" if hair_name in ("grey", "white") else hair_name])
-    iris = str(
-        rng.choice(["brown"] * 5 if dark else ["brown", "hazel", "green", "blue", "blue", "grey"])
-    )
-    if female:
-        kind = str(
-            rng.choice(
-                ["bob", "long", "long", "bun", "short"] + (["curly"] * 3 if origin[0] > 0.5 else [])
-            )
-        )
-    else:
-        kind = str(
-            rng.choice(
-                ["short", "short", "quiff", "buzz"]
-                + (["bald", "buzz"] if old > 0.4 else [])
-                + (["curly", "buzz"] if origin[0] > 0.5 else [])
-            )
-        )
-    beard = (
-        0.0
-        if female
-        else float(rng.choice([0.04, 0.12, 0.22, 0.5, 0.8], p=[0.3, 0.25, 0.2, 0.15, 0.1]))
-    )
-    c = [np.array(CLOTH[i]) * rng.uniform(0.8, 1.2) for i in rng.permutation(len(CLOTH))[:5]]
-    cloth = str(rng.choice(CLOTH_KINDS))
-    look = dict(
-        seed=int(seed) * 101 + 11,
-        melanin=melanin,
-        blood=float(rng.uniform(0.22, 0.42)),
-        flush=float(rng.uniform(0.3, 1.0)),
-        freckles=float(rng.random() ** 3 * (melanin < 0.3)),
-        moles=float(rng.random() < 0.35),
-        age=float(old),
-        lips=float(rng.uniform(0.28, 0.5) + 0.22 * female * rng.random()),
-        hair=kind,
-        hair_colour=colour.tolist(),
-        brow_colour=(0.45 * colour + 0.35 * base).tolist(),
-        roots=ROOTS[kind],
-        brow_height=float(rng.uniform(-0.0012, 0.0016)),
-        brow_arch=float(rng.uniform(-0.15, 0.7) + 0.3 * female),
-        brow_thickness=float(rng.uniform(0.8, 1.25) * (0.78 if female else 1.08)),
-        brow_strength=float(rng.uniform(0.68, 0.92)),
-        beard=beard,
-        lash=float(0.62 + 0.38 * female),
-        lash_length=float(0.22 + 0.28 * female * rng.random()),
-        shadow=float(0.35 * (female and rng.random() < 0.4)),
-        shadow_colour=[0.55, 0.45, 0.50],
-        iris=(np.array(IRIS[iris]) * rng.uniform(0.8, 1.25)).tolist(),
-        pupil=float(rng.uniform(0.17, 0.24)),
-        teeth=float(rng.uniform(0.85, 1.0)),
-        cloth=cloth,
-        cloth_colour=c[0].clip(0.02, 0.75).tolist(),
-        second_colour=([0.62, 0.62, 0.62] if cloth == "jacket" else c[1].clip(0.02, 0.75).tolist()),
-        trouser_colour=(c[2] * 0.6).clip(0.02, 0.5).tolist(),
-        shoe_colour=(c[3] * 0.35).clip(0.015, 0.3).tolist(),
-        tie=bool(rng.random() < 0.5 and not female),
-        tie_colour=c[4].clip(0.03, 0.6).tolist(),
-        volume=float(rng.uniform(0.8, 1.25)),
-        parting=float(rng.choice([-1.0, 1.0])),
-    )
-    return Actor(int(seed), {k: float(v) for k, v in ph.items()}, identity, body, look)
-
-
 def eye_geometry(head):
     """Centres (2, 3) and radii (2,) of the actor's eyeballs, the person's left first."""
     f = load().head_faces["eyes"]

@@ -7,7 +7,7 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 
 from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
-from .actor import cast
+from .casting import cast
 from .body import BodyModel, solve
 from .motion import BodyPerformance, perform, with_lids
 from .speech import Speech, say
