@@ -23,7 +23,7 @@ class DubPlayground(MoviePlayground):
     frame and the composite. Third: the re-timed path over the film, pauses at the bottom.
     """
 
-    def __init__(self, actor=20, voice="carl"):
+    def __init__(self, actor=35, voice="carl"):
         self.actor, self.own, self.made = cast(actor), voice, None
         others = [v for v in VOICES if v != voice]
         super().__init__(

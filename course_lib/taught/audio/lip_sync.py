@@ -2,10 +2,10 @@
 
 # %%
 __all__ = ['LIPS', 'JAW', 'Front', 'head_landmarks', 'level', 'read_aloud', 'tracked', 'ShapeSpace', 'at_times', 'to_film',
-           'Corpus', 'DelayedLSTM', 'fit', 'gap', 'closures', 'judge_lips', 'film_camera', 'homographies', 'flatten',
-           'share_of_best', 'weigh', 'weighted_median', 'Mouths', 'inside', 'teeth', 'teeth_proxy', 'sharpen_teeth',
-           'costs', 'retime', 'speech_on', 'movement', 'Jaw', 'bend', 'through', 'face_mask', 'put_in', 'half_way',
-           'Listening', 'Double', 'studio_double', 'learn']
+           'Corpus', 'DelayedLSTM', 'listening_step', 'fit', 'gap', 'closures', 'judge_lips', 'film_camera',
+           'homographies', 'flatten', 'share_of_best', 'weigh', 'weighted_median', 'Mouths', 'inside', 'teeth',
+           'teeth_proxy', 'sharpen_teeth', 'costs', 'retime', 'speech_on', 'movement', 'Jaw', 'bend', 'through',
+           'face_mask', 'put_in', 'half_way', 'Listening', 'Double', 'studio_double', 'learn']
 
 # %%
 from types import SimpleNamespace
@@ -150,32 +150,51 @@ class DelayedLSTM(nn.Module):
     @torch.inference_mode()
     def predict(self, x):
         """Features (N, 28) of a whole recording -> coefficients (N, K); after the end the last features are repeated."""
-        x = (x.float() - self.mean) / self.std
+        x = (x.float().to(self.mean.device) - self.mean) / self.std
         late = torch.cat([x, x[-1:].expand(self.delay, -1)])
-        return self(late[None])[0, self.delay :]
+        return self(late[None])[0, self.delay :].cpu()
 
 # %%
+def listening_step(net, x, y):
+    """The loss of one step: pieces of features x (B, T + d, 28) against their coefficients y (B, T, K), d steps late.
+
+    The first d answers have no target: they are given before their own sound is heard.
+    """
+    late = x.shape[1] - y.shape[1]
+    return (net(x)[:, late:] - y).square().mean()
+
+
 def fit(net, corpus, steps, size=32, length=100, rate=1e-2, minutes=None, seed=0, title=None, **keep):
-    """Train on random pieces from an empty memory with a one-cycle schedule -> losses. minutes: use only the first ones."""
+    """Train on random pieces from an empty memory with a one-cycle schedule -> losses. minutes: use only the first ones.
+
+    Every piece has `length` answers to judge, whatever the delay. The net is left on the device it was trained on.
+    """
     n = len(corpus.x) if minutes is None else min(len(corpus.x), int(minutes * 6000))
-    if n < length + net.delay + 1:
-        raise ValueError(f"{n / 100:.1f} s of speech are too few: one piece is {(length + net.delay) / 100:.1f} s long.")
-    net.mean.copy_(corpus.mean), net.std.copy_(corpus.std)
-    rng, losses = np.random.default_rng(seed), []
+    late = net.delay
+    if n < length + late + 1:
+        raise ValueError(f"{n / 100:.1f} s of speech are too few: one piece is {(length + late) / 100:.1f} s long.")
+    net.mean.copy_(corpus.mean)
+    net.std.copy_(corpus.std)
     optimizer = torch.optim.Adam(net.parameters(), rate)
+    ear, optimizer, run = train.setup(net, optimizer)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
-    rounds = train.steps(steps, title, note=lambda: f"loss {losses[-1]:.4f}", **keep) if title else range(steps)
-    device = net.out.weight.device
+    losses = []
+    rounds = range(steps)
+    if title:
+        rounds = train.steps(steps, title, note=lambda: f"loss {losses[-1]:.4f}", **keep)
+    x, y = corpus.x.to(run.device), corpus.y.to(run.device)
+    g = run.generator(seed)
+    heard, asked = (torch.arange(k, device=run.device) for k in (length + late, length))
     with train.threads(1):
         for _ in rounds:
-            t = torch.from_numpy(rng.integers(0, n - length - net.delay, size))[:, None] + torch.arange(length)
-            loss = (net(corpus.x[t + net.delay].to(device)) - corpus.y[t].to(device)).square().mean()
+            t = torch.randint(n - length - late, (size, 1), generator=g, device=run.device)
+            loss = listening_step(ear, x[t + heard], y[t + asked])
             optimizer.zero_grad()
-            loss.backward()
+            run.backward(loss)
             nn.utils.clip_grad_norm_(net.parameters(), 10)
             optimizer.step()
             schedule.step()
-            losses.append(float(loss.detach()))
+            losses.append(float(run.reduce(loss)))
     return losses
 
 # %%
@@ -243,7 +262,7 @@ def weighted_median(values, weights):
     """values (n, ...) and weights (n,) -> (...): per element the value that minimises sum_i w_i |c - c_i|."""
     flat = values.reshape(len(values), -1).T.contiguous()                        # one row a pixel
     sorted_values, order = flat.sort(1)
-    below = torch.as_tensor(weights, dtype=torch.float32)[order].cumsum(1)
+    below = torch.as_tensor(weights, dtype=torch.float32, device=values.device)[order].cumsum(1)
     first = (below < 0.5 * below[:, -1:]).sum(1, keepdim=True)
     return sorted_values.gather(1, first).view(values.shape[1:])
 
@@ -251,8 +270,9 @@ def weighted_median(values, weights):
 class Mouths:
     """Patches (N, h, w, 3) uint8 with their shape coefficients (N, K): the footage that lends its pixels."""
 
-    def __init__(self, patches, coefficients):
-        self.patches, self.c = torch.from_numpy(patches), np.asarray(coefficients, np.float32)
+    def __init__(self, patches, coefficients, device="cpu"):
+        self.patches = torch.from_numpy(patches).to(device)
+        self.c = np.asarray(coefficients, np.float32)
 
     def nearest(self, c, n=40):
         """Coefficients (K,) -> frames (n,) and weights (n,)."""
@@ -262,11 +282,13 @@ class Mouths:
         """A patch (h, w, 3) uint8 for coefficients (K,); how: median, mean or nearest."""
         frames, weights = self.nearest(c, n)
         if how == "nearest":
-            return self.patches[frames[0]].numpy()
-        stack = self.patches[torch.from_numpy(frames)]                            # (n, h, w, 3)
+            return self.patches[frames[0]].cpu().numpy()
+        device = self.patches.device
+        stack = self.patches[torch.from_numpy(frames).to(device)]                 # (n, h, w, 3)
         if how == "mean":
-            return torch.einsum("n,nhwc->hwc", torch.from_numpy(weights).float(), stack.float()).round().byte().numpy()
-        return weighted_median(stack, weights).numpy()
+            weights = torch.from_numpy(weights).float().to(device)
+            return torch.einsum("n,nhwc->hwc", weights, stack.float()).round().byte().cpu().numpy()
+        return weighted_median(stack, weights).cpu().numpy()
 
 # %%
 def inside(lips, front):
@@ -469,7 +491,8 @@ def studio_double(actor, voice, sentences=60, filmed=8, steps=150, size=128, del
     c, proxy = space.encode(seen[:, LIPS]), teeth_proxy(patches, seen[:, LIPS], front)[1]
     jaws = front.units(head_landmarks(actor, silence.expression))[:, JAW]
     H = homographies(front, target.truth["pose"], pixels)
-    return Double(front, space, net.eval(), Mouths(patches, c), proxy, Jaw(c, seen[:, JAW]), target, H, jaws, target.truth["landmarks"])
+    device = net.mean.device
+    return Double(front, space, net.eval(), Mouths(patches, c, device), proxy, Jaw(c, seen[:, JAW]), target, H, jaws, target.truth["landmarks"])
 
 # %%
 def learn(clip, space_of_faces, finder, steps=None, delay=8, hold_out=0.125, progress=None):
@@ -502,7 +525,8 @@ def learn(clip, space_of_faces, finder, steps=None, delay=8, hold_out=0.125, pro
     proxy = teeth_proxy(patches, units[:n, LIPS], front)[1]
     marks = np.stack([through(h, front.to_patch(u)) for h, u in zip(H, units)])
     marks[track.seen] = track.marks[track.seen]
-    double = Double(front, space, net, Mouths(patches, c[:n]), proxy, Jaw(c[:n], units[:n, JAW]), Clip(clip.frames, clip.fps), H, units[:, JAW], marks)
+    mouths = Mouths(patches, c[:n], net.mean.device)
+    double = Double(front, space, net, mouths, proxy, Jaw(c[:n], units[:n, JAW]), Clip(clip.frames, clip.fps), H, units[:, JAW], marks)
     report = dict(track=track.report(), cut=n)
     if n < len(clip):
         heard = space.decode(to_film(net.predict(x[cut:]), len(clip) - n, clip.fps))

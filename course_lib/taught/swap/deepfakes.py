@@ -1,10 +1,10 @@
 # GENERATED from 09_deepfakes.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['MARGIN', 'frames_of', 'pixels', 'extract', 'noise_nodes', 'middle', 'see', 'warp_pair', 'down', 'up', 'initialise',
-           'Encoder', 'Decoder', 'DF', 'LIAE', 'hull', 'mean_points', 'importance', 'jitter', 'fit', 'apply',
-           'Settings', 'soft_mask', 'root', 'match_colour', 'neighbours', 'poisson', 'pyramid_blend', 'paste',
-           'convert', 'true_frames', 'prepare', 'swap_clips']
+__all__ = ['MARGIN', 'frames_of', 'pixels', 'extract', 'noise_nodes', 'similarity', 'middle', 'see', 'warp_pair', 'down', 'up',
+           'initialise', 'Encoder', 'Decoder', 'DF', 'LIAE', 'hull', 'mean_points', 'importance', 'jitter',
+           'draw_pairs', 'swap_step', 'fit', 'apply', 'Settings', 'soft_mask', 'root', 'match_colour', 'neighbours',
+           'poisson', 'pyramid_blend', 'paste', 'convert', 'carried', 'true_frames', 'prepare', 'swap_clips']
 
 # %%
 import time
@@ -47,16 +47,33 @@ def extract(frames, M, size, margin=1.0):
     return np.stack([cv2.warpAffine(f, P, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE) for f, P in zip(frames, pixels(grown, size), strict=True)])
 
 # %%
-def noise_nodes(g, n, sigma=3 / 160):
-    """Regular 5 x 5 nodes of the unit square, (25, 2), and the same with noise, (n, 25, 2); sigma in widths of the crop."""
-    u = torch.linspace(0, 1, 5)
+def noise_nodes(g, n, sigma=3 / 160, device="cpu"):
+    """Regular 5 x 5 nodes of the unit square, (25, 2), and the same with noise, (n, 25, 2).
+
+    g: a torch.Generator for that device. sigma: in widths of the crop.
+    """
+    u = torch.linspace(0, 1, 5, device=device)
     nodes = torch.stack(torch.meshgrid(u, u, indexing="xy"), -1).view(25, 2)
-    return nodes, nodes + sigma * torch.randn(n, 25, 2, generator=g)
+    return nodes, nodes + sigma * torch.randn(n, 25, 2, generator=g, device=device)
 
 
-def middle(size, margin=MARGIN):
+def similarity(p, q):
+    """Umeyama's similarity in the plane, as a function of tensors: p (N, 2) onto each of q (n, N, 2) -> (n, 2, 3).
+
+    Points as complex numbers: the least-squares answer is one complex factor, a turn and a scale at once.
+    """
+    p_mean = p.mean(0)
+    q_mean = q.mean(1)
+    (x, y), (u, v) = (p - p_mean).unbind(-1), (q - q_mean[:, None]).unbind(-1)
+    spread = (x * x + y * y).sum()
+    real, imaginary = (u * x + v * y).sum(1) / spread, (v * x - u * y).sum(1) / spread
+    turn = torch.stack([real, -imaginary, imaginary, real], 1).view(-1, 2, 2)
+    return torch.cat([turn, (q_mean - turn @ p_mean)[..., None]], 2)
+
+
+def middle(size, margin=MARGIN, device="cpu"):
     """Pixel centres of the middle part of the unit square that the network sees, (size * size, 2)."""
-    u = 0.5 + ((torch.arange(size) + 0.5) / size - 0.5) / margin
+    u = 0.5 + ((torch.arange(size, device=device) + 0.5) / size - 0.5) / margin
     return torch.stack(torch.meshgrid(u, u, indexing="xy"), -1).view(-1, 2)
 
 
@@ -67,11 +84,12 @@ def see(crops, points, size):
 
 def warp_pair(crops, nodes, noisy, size):
     """One training pair: crops (n, 3, S, S), nodes (25, 2), noisy (n, 25, 2) -> warped input and its target, both (n, 3, size, size)."""
-    n, where = len(crops), middle(size)
+    n, where = len(crops), middle(size, device=crops.device)
     field = noisy.view(n, 5, 5, 2).permute(0, 3, 1, 2)
     at = where.view(1, size, size, 2).expand(n, -1, -1, -1) * 2 - 1
-    bent = F.grid_sample(field, at, align_corners=True).permute(0, 2, 3, 1).reshape(n, -1, 2)      # bilinear between the nodes
-    rigid = torch.tensor(umeyama(np.broadcast_to(nodes.numpy(), noisy.shape), noisy.numpy()), dtype=torch.float32)
+    bent = F.grid_sample(field, at, align_corners=True)                         # bilinear between the nodes
+    bent = bent.permute(0, 2, 3, 1).reshape(n, -1, 2)
+    rigid = similarity(nodes, noisy)
     straight = torch.einsum("nij,pj->npi", rigid[:, :, :2], where) + rigid[:, None, :, 2]
     return see(crops, bent, size), see(crops, straight, size)
 
@@ -187,32 +205,57 @@ def importance(mean, size):
 def jitter(g, nodes, noisy, angle=0.03, zoom=0.02, shift=0.01):
     """Turn, scale and move the nodes of each pair together: uniform up to 2 degrees, 2 % and 1 %."""
     n = len(noisy)
-    r = lambda k: (torch.rand(n, generator=g) * 2 - 1) * k
+    r = lambda k: (torch.rand(n, generator=g, device=noisy.device) * 2 - 1) * k
     a, k, t = r(angle), 1 + r(zoom), torch.stack([r(shift), r(shift)], 1)[:, None]
     R = torch.stack([torch.stack([a.cos(), -a.sin()], 1), torch.stack([a.sin(), a.cos()], 1)], 1) * k[:, None, None]
     return 0.5 + (noisy - 0.5) @ R.transpose(1, 2) + t
 
 # %%
+def draw_pairs(data, g, batch, size, sigma=3 / 160):
+    """Stored crops {"A": (N, 3, S, S) uint8, "B": ...} -> {"A": (input, target), ...}, each (batch, 3, size, size)."""
+    pairs = {}
+    for who, x in data.items():
+        device = x.device
+        x = x[torch.randint(len(x), (batch,), generator=g, device=device)].float() / 255
+        nodes, noisy = noise_nodes(g, batch, sigma, device)
+        warped, target = warp_pair(x, nodes, jitter(g, nodes, noisy), size)
+        # so that skin colour says little about who it is
+        tint = 1 + 0.12 * torch.randn(batch, 3, 1, 1, generator=g, device=device)
+        pairs[who] = (warped * tint).clamp(0, 1), target
+    return pairs
+
+
+def swap_step(model, pairs, weight):
+    """The loss of one step: both people rebuilt from their warped pictures; weight (size, size)."""
+    loss = 0
+    for who, (warped, target) in pairs.items():
+        loss = loss + ((model(warped, who) - target).abs() * weight).mean()
+    return loss
+
+# %%
 def fit(model, crops, mean, steps, batch=8, rate=1.5e-3, sigma=3 / 160, seed=0, size=64, every=None, keep=None, **kept):
-    """Train on stored crops {"A": (N, S, S, 3) uint8, "B": ...}; keep(step, model) is called `every` steps -> the losses."""
+    """Train on stored crops {"A": (N, S, S, 3) uint8, "B": ...}; keep(step, model) is called `every` steps -> the losses.
+
+    The model is left on the device it was trained on (train.setup).
+    """
     torch.manual_seed(seed)
-    data = {k: torch.from_numpy(v).permute(0, 3, 1, 2).contiguous() for k, v in crops.items()}
-    weight = importance(mean, size)
     optimizer = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.5, 0.999), fused=True)
-    decay = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: min(1.0, (k + 1) / 100, 2.5 * (1 - k / steps) + 0.02))
+    net, optimizer, run = train.setup(model, optimizer)
+    crops = {k: torch.from_numpy(v).permute(0, 3, 1, 2).contiguous() for k, v in crops.items()}
+    data = {k: v.to(run.device) for k, v in crops.items()}
+    weight = importance(mean, size).to(run.device)
+    speed = lambda k: min(1.0, (k + 1) / 100, 2.5 * (1 - k / steps) + 0.02)
+    decay = torch.optim.lr_scheduler.LambdaLR(optimizer, speed)
     losses = []
     for step in train.steps(steps, note=lambda: f"loss {np.mean(losses[-50:]):.4f}", **kept):
-        g, loss = torch.Generator().manual_seed(seed * 1_000_003 + step), 0
-        for who, x in data.items():
-            x = x[torch.randint(len(x), (batch,), generator=g)].float() / 255
-            nodes, noisy = noise_nodes(g, batch, sigma)
-            warped, target = warp_pair(x, nodes, jitter(g, nodes, noisy), size)
-            tint = 1 + 0.12 * torch.randn(batch, 3, 1, 1, generator=g)          # so that skin colour says little about who it is
-            loss = loss + ((model((warped * tint).clamp(0, 1), who) - target).abs() * weight).mean()
-        optimizer.zero_grad(); loss.backward()
+        pairs = draw_pairs(data, run.generator(seed * 1_000_003 + step), batch, size, sigma)
+        loss = swap_step(net, pairs, weight)
+        optimizer.zero_grad()
+        run.backward(loss)
         nn.utils.clip_grad_norm_(model.parameters(), 0.5)           # one bad batch must not throw the decoder off
-        optimizer.step(); decay.step()
-        losses.append(loss.item() / 2)
+        optimizer.step()
+        decay.step()
+        losses.append(float(run.reduce(loss)) / 2)
         if keep and (step + 1) % every == 0:
             keep(step + 1, model)
     return losses
@@ -221,9 +264,11 @@ def fit(model, crops, mean, steps, batch=8, rate=1.5e-3, sigma=3 / 160, seed=0, 
 @torch.inference_mode()
 def apply(model, crops, method="swap"):
     """Run a method of the model on crops (T, S, S, 3) uint8 -> pictures (T, S, S, 3) in 0..1, float32."""
-    x = torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 255
+    device = next(model.parameters()).device
+    x = torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2)
     run = model.swap if method == "swap" else lambda b: model(b, method)
-    return torch.cat([run(b) for b in x.split(32)]).permute(0, 2, 3, 1).numpy()
+    faces = [run(b.to(device).float() / 255).cpu() for b in x.split(32)]
+    return torch.cat(faces).permute(0, 2, 3, 1).numpy()
 
 # %%
 @dataclass
@@ -365,17 +410,30 @@ def convert(frames, landmarks, mean, swap, size, settings=None):
     return np.stack([paste(f, x, p, m, settings) for f, x, p, m in zip(frames, faces, landmarks, M, strict=True)])
 
 # %%
+def carried(frames, landmarks, onto, mean):
+    """A film (T, H, W, 3) moved so that its face comes to lie where `onto` (T, 68, 2) has one.
+
+    The similarity is that of the two aligned squares; nothing is masked. -> frames, uint8.
+    """
+    out = []
+    goals = frames_of(onto, mean)
+    for frame, here, there in zip(frames, frames_of(landmarks, mean), goals, strict=True):
+        M = np.vstack([there, [0, 0, 1]]) @ np.linalg.inv(np.vstack([here, [0, 0, 1]]))
+        size = frame.shape[1::-1]
+        out.append(cv2.warpAffine(frame, M[:2], size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+    return np.stack(out)
+
+
 def true_frames(frames_A, frames_B, landmarks_A, landmarks_B, mean, settings=None):
-    """B's film carried into A's by the similarity of their aligned squares, softly masked -> frames, and the masks (T, H, W) of the face."""
-    settings, out, masks = settings or Settings(), [], []
-    for a, b, p, m, n in zip(frames_A, frames_B, landmarks_A, frames_of(landmarks_A, mean), frames_of(landmarks_B, mean), strict=True):
-        H, W = a.shape[:2]
-        there = np.vstack([m, [0, 0, 1]]) @ np.linalg.inv(np.vstack([n, [0, 0, 1]]))
-        moved = cv2.warpAffine(b, there[:2], (W, H), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        S = 128
-        mask = soft_mask(carry(np.linalg.inv(np.vstack([pixels(m, S), [0, 0, 1]]))[:2], p), S, settings)
-        mask = cv2.warpAffine(mask, pixels(m, S), (W, H))[..., None]
-        out.append((mask * moved + (1 - mask) * a).round().clip(0, 255).astype(np.uint8)), masks.append(mask[..., 0])
+    """B's film carried into A's and softly masked -> frames, and the masks (T, H, W) of the face."""
+    settings, out, masks, S = settings or Settings(), [], [], 128
+    moved = carried(frames_B, landmarks_B, landmarks_A, mean)
+    for a, b, p, m in zip(frames_A, moved, landmarks_A, frames_of(landmarks_A, mean), strict=True):
+        P = pixels(m, S)
+        inside = carry(np.linalg.inv(np.vstack([P, [0, 0, 1]]))[:2], p)
+        mask = cv2.warpAffine(soft_mask(inside, S, settings), P, a.shape[1::-1])
+        out.append((mask[..., None] * b + (1 - mask[..., None]) * a).round().clip(0, 255).astype(np.uint8))
+        masks.append(mask)
     return np.stack(out), np.stack(masks)
 
 # %%

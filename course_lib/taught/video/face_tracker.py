@@ -258,15 +258,16 @@ class Rows(NamedTuple):
     pixel: torch.Tensor
 
 # %%
-def colour_rows(person, state, picture, slope, camera, identity=None, most=None):
+def colour_rows(person, state, picture, slope, camera, identity=None, most=None, seen=None):
     """The photometric term, linearised (Eq. 4 of the paper). picture (S, S, 3) linear, slope (S, S, 3, 2).
 
     identity: the table `moves` of the identity basis, when alpha, beta and the focal length are unknown too. most: use every
-    second (third ...) pixel, so that no more than so many are left.
+    second (third ...) pixel, so that no more than so many are left. seen: the Fragments to look at, if they are known already;
+    all that follows rasterising is a function of tensors.
     """
     space = person.space
     x, n = pose(person, state)
-    seen = visible(person, x, camera)
+    seen = visible(person, x, camera) if seen is None else seen
     if most and len(seen.pixel) > most:
         seen = type(seen)(*(part[:: -(-len(seen.pixel) // most)] for part in seen))
     a = interpolate(torch.cat([x, n, person.albedo], 1)[None], space.faces, seen)
@@ -343,12 +344,15 @@ def mark_weights(w, like):
     return k
 
 # %%
-def equations(person, state, level, marks, camera, w):
-    """The normal equations of one frame: level = (picture, slope) -> A (n, n), b (n,) over c, omega, t, gamma, and the errors."""
+def equations(person, state, level, marks, camera, w, seen=None):
+    """The normal equations of one frame: level = (picture, slope) -> A (n, n), b (n,) over c, omega, t, gamma, and the errors.
+
+    seen: as in `colour_rows`. The errors are tensors: asking for a number would make a GPU wait at every step.
+    """
     K = len(state.c)
     G, n = K + 6, K + 33
     A, b = state.c.new_zeros(n, n), state.c.new_zeros(n)
-    rows = colour_rows(person, state, *level, camera, most=w.most)
+    rows = colour_rows(person, state, *level, camera, most=w.most, seen=seen)
     weight = pixel_weights(rows.r, w)[:, None, None]
     geometry, light = rows.geometry * weight, rows.light * weight                # (P, 3, G), (P, 3, 9)
     A[:G, :G] = geometry.flatten(0, 1).T @ rows.geometry.flatten(0, 1)
@@ -362,12 +366,12 @@ def equations(person, state, level, marks, camera, w):
     b[:G] += weighted.T @ r.flatten()
     A.diagonal()[:K].add_(w.prior), b[:K].add_(w.prior * state.c)
     A.diagonal()[G:].add_(1e-4)                                                  # light: no long steps where the face shows too few normals
-    return A, b, dict(colour=float(rows.r.norm(dim=1).mean()), landmarks=float(r.norm(dim=1).mean()), rows=rows)
+    return A, b, dict(colour=rows.r.norm(dim=1).mean(), landmarks=r.norm(dim=1).mean(), rows=rows)
 
 # %%
-def gauss_newton(person, state, level, marks, camera, w, damping=1e-4):
+def gauss_newton(person, state, level, marks, camera, w, damping=1e-4, seen=None):
     """One step of iteratively reweighted Gauss-Newton -> the new State and the errors before it."""
-    A, b, errors = equations(person, state, level, marks, camera, w)
+    A, b, errors = equations(person, state, level, marks, camera, w, seen)
     A.diagonal().mul_(1 + damping)
     return update(state, -torch.linalg.solve(A, b)), errors
 
@@ -395,11 +399,12 @@ def first_state(person, marks, camera):
 
 def light_of(person, state, level, camera):
     """The light that explains a picture best, all else given: linear least squares -> State."""
-    rows, picture = colour_rows(person, state, *level, camera), level[0].view(-1, 3)
-    ridge = 0.1 * torch.eye(9, device=picture.device)
-    A = [torch.cat([rows.light[:, c], ridge]) for c in range(3)]
-    b = [torch.cat([picture[rows.pixel, c], ridge[0] * 0]) for c in range(3)]
-    return state._replace(gamma=torch.stack([torch.linalg.lstsq(p, q[:, None]).solution[:, 0] for p, q in zip(A, b, strict=True)], 1))
+    rows, picture = colour_rows(person, state, *level, camera), level[0].view(-1, 3)[:, :, None]
+    by_colour = rows.light.transpose(0, 1)                                       # (3, P, 9)
+    ridge = 0.01 * torch.eye(9, device=picture.device)
+    A = by_colour.mT @ by_colour + ridge
+    b = by_colour.mT @ picture[rows.pixel].transpose(0, 1)                       # (3, 9, 1)
+    return state._replace(gamma=torch.linalg.solve(A, b)[..., 0].T)
 
 # %%
 def shared_equations(person, state, level, marks, camera, w, identity):
@@ -422,7 +427,7 @@ def shared_equations(person, state, level, marks, camera, w, identity):
     b[geometry] += weighted.T @ r.flatten()
     A.diagonal()[:K].add_(w.prior), b[:K].add_(w.prior * state.c)
     A.diagonal()[G:n].add_(1e-4)
-    return A, b, n, dict(colour=float(rows.r.norm(dim=1).mean()), landmarks=float(r.norm(dim=1).mean()))
+    return A, b, n, dict(colour=rows.r.norm(dim=1).mean(), landmarks=r.norm(dim=1).mean())
 
 # %%
 def solve_schur(systems, C, b_s, damping=1e-4):
@@ -511,7 +516,7 @@ def bundle(space, crops, marks, cameras, focal=None, w=BUNDLE, plan=((2, 8), (1,
             states, x = [update(s, d) for s, d in zip(states, own, strict=True)], x + shared
             scale = (1.0 if focal else 4.0) * float(x[80].exp())
             person = Person(space, x[:80], x[81:], focal=focal or scale)
-            log.append({k: float(np.mean([a[3][k] for a in systems])) for k in ("colour", "landmarks")})
+            log.append({k: float(torch.stack([a[3][k] for a in systems]).mean()) for k in ("colour", "landmarks")})
     if detail:
         person = with_detail(person, states, [p[0][0] for p in levels], [lens(c) for c in cameras])
     return person, states, log

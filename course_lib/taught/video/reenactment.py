@@ -25,18 +25,23 @@ class Transfer:
     """Sub-space deformation transfer from one Person to another; call it with the source's delta (52,) -> the target's (52,)."""
 
     def __init__(self, source, target):
-        self.neutral, self.units, self.faces = source.neutral.double(), source.space.units.double(), source.space.faces
+        self.faces = source.space.faces
+        device = self.faces.device
+        precise = torch.float32 if device.type == "mps" else torch.float64                          # MPS has no doubles
+        self.neutral, self.units = source.neutral.to(precise), source.space.units.to(precise)
         self.inverse = torch.linalg.inv(triangles(self.neutral, self.faces))
-        self.edges = triangles(target.neutral.double(), self.faces)[:, :, :2]
+        self.edges = triangles(target.neutral.to(precise), self.faces)[:, :, :2]
         a, b, c = (self.units[:, self.faces[:, k]] for k in range(3))
-        A = torch.stack([b - a, c - a], 3).flatten(1).T                                             # (6 F, 52)
-        self.A, self.pseudo_inverse = A, torch.linalg.pinv(A)
+        self.A = torch.stack([b - a, c - a], 3).flatten(1).T                                        # (6 F, 52)
+        self.pseudo_inverse = torch.linalg.pinv(self.A.cpu().double()).to(device, precise)
 
     def __call__(self, delta):
-        now = self.neutral + torch.einsum("k,kvc->vc", delta.double(), self.units)
+        delta = delta.to(self.A.dtype)
+        now = self.neutral + torch.einsum("k,kvc->vc", delta, self.units)
         deformed = triangles(now, self.faces) @ self.inverse
         b = (deformed @ self.edges - self.edges).flatten()
-        return (delta + self.pseudo_inverse @ (b - self.A @ delta.double())).float()     # units that move nothing here keep the source's weight
+        # units that move nothing here keep the source's weight
+        return (delta + self.pseudo_inverse @ (b - self.A @ delta)).float()
 
 # %%
 def rims(faces):
@@ -145,7 +150,7 @@ def composite(layers, person, camera, picture, state, delta, mouth=None, relight
 
 # %%
 EYES = torch.tensor([n.startswith("eye") for n in studio.EXPRESSIONS])
-LOW = torch.tensor([n.startswith(("mouth", "jaw")) for n in studio.EXPRESSIONS])       # the units that move a mouth
+LOW = [k for k, n in enumerate(studio.EXPRESSIONS) if n.startswith(("mouth", "jaw"))]  # the units that move a mouth
 
 
 def mouth_shape(person, delta):

@@ -16,7 +16,7 @@ from course_lib.taught.video.face_tracker import FaceSpace
 @pytest.fixture(scope="module")
 def double():
     torch.manual_seed(0)
-    return L.studio_double(studio.cast(20), "carl", sentences=80, filmed=6, steps=250)
+    return L.studio_double(studio.cast(35), "carl", sentences=80, filmed=6, steps=250)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_a_head_rests_when_the_voice_rests():
 
 def test_the_patch_is_the_same_face_in_every_frame(front):
     """A turned head, flattened, looks like a straight one."""
-    actor, camera = studio.cast(20), studio.Camera(focal=9.5)
+    actor, camera = studio.cast(35), studio.Camera(focal=9.5)
     pixels, seen, mouths = L.film_camera(9.5, 128), [], []
     for turn in (0.0, 0.15):
         clip = studio.film(
@@ -109,7 +109,7 @@ def test_the_patch_is_the_same_face_in_every_frame(front):
 
 def test_shapes_survive_their_twenty_numbers(front):
     p = studio.perform("Maybe Bob and Pam keep a happy puppy.", seed=3)
-    shapes = front.units(L.head_landmarks(studio.cast(20), p.expression))[:, L.LIPS]
+    shapes = front.units(L.head_landmarks(studio.cast(35), p.expression))[:, L.LIPS]
     space = L.ShapeSpace(shapes)
     assert np.abs(space.decode(space.encode(shapes)) - shapes).max() < 2e-3 and np.all(
         np.diff(space.kept) >= -1e-12
@@ -156,7 +156,7 @@ def test_the_jaw_goes_where_it_is_sent():
 def test_the_double_speaks(double):
     """Sound to film: the mouth follows new words, nothing above the nose is touched, and it is fast enough to watch."""
     said = L.read_aloud(
-        studio.cast(20), double.front, ["Curiouser and curiouser, cried Alice."], "carl", 2
+        studio.cast(35), double.front, ["Curiouser and curiouser, cried Alice."], "carl", 2
     )[0]
     clip, steps = double.say(said.speech.sound)
     predicted = double.space.decode(steps["c"])
