@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import sys
 import threading
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
 
 import cv2
 import numpy as np
-import published
 import pytest
 import torch
 
@@ -17,6 +18,9 @@ from course_lib.media import MediaError
 from course_lib.media import faces as finding
 from course_lib.taught.foundations import finding_faces
 from course_lib.taught.training import face_training
+
+sys.path.insert(0, str(Path(__file__).parent))
+import published
 
 FACELESS = (
     "brick cell chelsea chessboard_GRAY chessboard_RGB clock_motion coffee coins color grass "
@@ -180,8 +184,6 @@ def test_real_faces_against_a_published_judge(shared):
 
 
 def test_no_face_where_there_is_none():
-    from pathlib import Path
-
     import skimage.data as d
 
     for seed in range(500, 520):
