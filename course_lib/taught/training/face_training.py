@@ -456,9 +456,9 @@ def fit(net, data, draw, step_of, steps, rate, seed, title, **kept):
 
 def fit_landmarks(faces, grounds, steps, batch=64, seed=0, plain=False, title="landmarks", **kept):
     """Train a LandmarkNet on Faces before scenes (N, 3, S, S) -> the network and its losses."""
-    net, data = LandmarkNet(), (faces, grounds)
     draw = partial(landmark_batch, B=batch, plain=plain)
-    return fit(net, data, draw, landmark_step, steps, 3e-3, seed, title, **kept)
+    data = (faces, grounds)
+    return fit(LandmarkNet(), data, draw, landmark_step, steps, 3e-3, seed, title, **kept)
 
 
 def fit_detector(faces, grounds, steps, batch=64, seed=1, title="detector", **kept):

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import sys
 import threading
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
 
 import cv2
 import numpy as np
-import published
 import pytest
 import torch
 
@@ -16,6 +17,10 @@ from course_lib import media, studio, weights
 from course_lib.media import MediaError
 from course_lib.media import faces as finding
 from course_lib.taught.foundations import finding_faces
+from course_lib.taught.training import face_training
+
+sys.path.insert(0, str(Path(__file__).parent))
+import published
 
 FACELESS = (
     "brick cell chelsea chessboard_GRAY chessboard_RGB clock_motion coffee coins color grass "
@@ -86,6 +91,24 @@ def test_soft_argmax_cut_and_one_euro():
     )
     ramp = np.linspace(0, 50, 100)[:, None, None] * np.ones((1, 4, 2)) + still[:100]
     assert np.abs(finding_faces.one_euro(ramp, 25) - ramp)[50:].max() < 0.3
+
+
+def test_the_landmark_loss_counts_faces_only():
+    g = torch.Generator().manual_seed(3)
+    points, marks = torch.rand(2, 6, 68, 2, generator=g)
+    logits = torch.randn(6, 68, 8, 8, generator=g)
+    face = torch.randn(6, generator=g)
+    real = torch.tensor([0.0, 0, 1, 1, 1, 1])
+    asked = torch.nn.functional.binary_cross_entropy_with_logits
+    out = face_training.landmark_loss((points, logits, face), marks, real)
+    some = face_training.landmark_loss((points[2:], logits[2:], face[2:]), marks[2:], real[2:])
+    rest = 0.3 * (asked(face, real) - asked(face[2:], real[2:]))
+    assert torch.allclose(out, some + rest, atol=1e-5)
+    coordinate = torch.nn.functional.smooth_l1_loss(points[2:] * 8, marks[2:] * 8, beta=0.5)
+    even = face_training.landmark_loss((points, 0 * logits, face), marks, real)
+    assert torch.allclose(
+        even, coordinate + 0.1 * np.log(64) + 0.3 * asked(face, real), atol=1e-4
+    )  # an even map has the entropy log 64 against any blob
 
 
 def test_checkpoint_is_small_and_says_how_it_was_made():
@@ -161,8 +184,6 @@ def test_real_faces_against_a_published_judge(shared):
 
 
 def test_no_face_where_there_is_none():
-    from pathlib import Path
-
     import skimage.data as d
 
     for seed in range(500, 520):
