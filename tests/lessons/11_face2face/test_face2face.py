@@ -1,4 +1,4 @@
-"""Lesson 11: the solver against autograd and the dense solve, the tracker on films and real clips, transfer, mouths and layers."""
+"""Lesson 11: the solver against autograd, the tracker on films and real clips, transfer, layers."""
 
 import numpy as np
 import pytest
@@ -86,8 +86,11 @@ def test_camera_window_and_slope():
 
 
 def test_rows_are_the_derivative_of_the_residual(space, film):
-    """Moved a little along any unknown, the frozen residual changes as the rows say (forward differences in double would need
-    a second shader, so forward-mode autograd through the same shading is the judge; the lesson shows it at rest)."""
+    """Moved a little along any unknown, the frozen residual changes as the rows say.
+
+    Forward differences in double would need a second shader, so forward-mode autograd through the
+    same shading is the judge; the lesson shows it at rest.
+    """
     person = T.Person(space, studio.cast(16).identity, focal=FOCAL)
     state = random_state(space, film)
     camera = T.Camera(FOCAL * 64, 63.5, 63.5, 128)
@@ -118,8 +121,26 @@ def test_rows_are_the_derivative_of_the_residual(space, film):
         )  # normals' derivative is tabled at rest: a few per cent away from it
 
 
+def test_a_step_is_a_function_of_what_is_seen(space, film):
+    """Given the fragments it would find itself, a step is the same; with a third, it is not."""
+    person = T.Person(space, studio.cast(16).identity, focal=FOCAL)
+    state = random_state(space, film)
+    camera = T.Camera(FOCAL * 64, 63.5, 63.5, 128)
+    level, marks = T.pyramid(film.frames[10], 1)[0], torch.from_numpy(film.truth["landmarks"][10])
+    seen = T.visible(person, T.pose(person, state)[0], camera)
+    own, _ = T.gauss_newton(person, state, level, marks, camera, T.Weights())
+    given, _ = T.gauss_newton(person, state, level, marks, camera, T.Weights(), seen=seen)
+    assert all(torch.equal(a, b) for a, b in zip(own, given, strict=True))
+    half = type(seen)(*(part[::3] for part in seen))
+    other, _ = T.gauss_newton(person, state, level, marks, camera, T.Weights(), seen=half)
+    assert not torch.allclose(own.c, other.c, atol=1e-4)
+
+
 def test_irls_equations_are_the_gradient_of_the_energy(space, film, tracker):
-    """b = J^T W r is the gradient of sum |r| / P + landmarks + prior: checked along the light, where nothing is frozen."""
+    """b = J^T W r is the gradient of sum |r| / P + landmarks + prior.
+
+    Checked along the light, where nothing is frozen.
+    """
     state = random_state(space, film)
     camera = T.Camera(FOCAL * 64, 63.5, 63.5, 128)
     level, marks = T.pyramid(film.frames[10], 1)[0], torch.from_numpy(film.truth["landmarks"][10])
@@ -222,7 +243,7 @@ def test_plates_close_the_face(space):
 
 
 def test_own_expression_gives_the_own_frame(target, film):
-    """Driven by itself, and with its own mouth, the target must not change: every warp and ratio is one."""
+    """Driven by itself, with its own mouth, the target does not change: warps and ratios are one."""
     t = 20
     _, parts, _ = target.drive(t, target.delta[t], retrieve=False)
     own = target.person.space.delta(target.states[t].c)
