@@ -90,13 +90,12 @@ def test_a_film_is_carried_to_other_landmarks(pair, mean):
 
 
 @pytest.mark.parametrize(
-    "model", [D.DF(64, 4, 16), D.DF(64, 4, 16, shared=False), D.LIAE(64, 4, 16), D.DF(128, 4, 16)]
+    "kind,size,options",
+    [(D.DF, 64, {}), (D.DF, 64, dict(shared=False)), (D.LIAE, 64, {}), (D.DF, 128, {})],
 )
-def test_models_overfit_one_batch_and_swap(model):
+def test_models_overfit_one_batch_and_swap(kind, size, options):
     torch.manual_seed(0)
-    size = (
-        128 if model.__class__ is D.DF and model.encoders[0].net[-1].in_features == 16 * 64 else 64
-    )
+    model = kind(size, 4, 16, **options)
     x = {
         w: torch.nn.functional.interpolate(torch.rand(2, 3, 4, 4), size=size, mode="bilinear")
         for w in "AB"
