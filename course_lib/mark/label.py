@@ -4,7 +4,9 @@ TEXT = "SYNTHETIC"
 
 
 def draw_label(picture):
-    """A copy of a picture (H, W, 3) uint8 with the word SYNTHETIC in its lower left corner, readable on any ground."""
+    """A copy of a picture (H, W, 3) uint8 with the word SYNTHETIC in its lower left corner,
+    readable on any ground.
+    """
     import cv2
 
     out = np.ascontiguousarray(picture).copy()

@@ -1,11 +1,20 @@
-"""Clips, pictures and sound: read them, write them (marked), play them; find the faces and hear the phonemes in them."""
+"""Clips, pictures and sound: read them, write them (marked), play them; find the faces and hear
+the phonemes in them.
+"""
 
-from .clip import Clip, Sound, Stream
+from .clip import Clip, Stream
+from .decoding import frames, probe
 from .errors import MediaError
 from .faces import Faces, find_faces
 from .hearing import hear
-from .reading import frames, probe, read, read_image, read_sound, read_video
+from .reading import read, read_image, read_sound, read_video
+from .sidecar import load, save
+from .sound import Sound
 from .writing import write
+
+# A clip's own file methods need the reader and the writer, and both need Clip: they join it here.
+Clip.save = save
+Clip.load = staticmethod(load)
 
 __all__ = [
     "Clip",

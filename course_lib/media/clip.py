@@ -1,52 +1,27 @@
-"""The one data type of the course: a Clip, moving pictures with sound and, from the studio, the truth about them."""
+"""The one data type of the course: a Clip, moving pictures with sound and, from the studio, the
+truth about them.
+"""
 
 from __future__ import annotations
 
-import base64
+import io
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
+from .encoding import encode
 from .errors import MediaError
+from .player import player
 
 TIMELESS = ("identity", "camera", "phonemes")
 
 
 @dataclass
-class Sound:
-    """samples (N,) float32 in -1..1, sample_rate in Hz."""
-
-    samples: np.ndarray
-    sample_rate: int
-
-    @property
-    def seconds(self):
-        return len(self.samples) / self.sample_rate
-
-    def resample(self, sample_rate):
-        """The same sound at another rate."""
-        if sample_rate == self.sample_rate:
-            return self
-        from math import gcd
-
-        from scipy.signal import resample_poly
-
-        g = gcd(int(sample_rate), int(self.sample_rate))
-        return Sound(
-            resample_poly(self.samples, sample_rate // g, self.sample_rate // g).astype(np.float32),
-            int(sample_rate),
-        )
-
-    def _repr_html_(self):
-        from IPython.display import Audio
-
-        return Audio(self.samples, rate=self.sample_rate)._repr_html_()
-
-
-@dataclass
 class Stream:
-    """A film too long for memory, on its way to a file: frames is any iterable of pictures (H, W, 3) uint8, read once."""
+    """A film too long for memory, on its way to a file.
+
+    frames: any iterable of pictures (H, W, 3) uint8, read once; the rest as in Clip.
+    """
 
     frames: object
     fps: float = 25
@@ -57,8 +32,13 @@ class Stream:
 
 @dataclass
 class Clip:
-    """frames (T, H, W, 3) uint8, fps, sound (N,) float32 or None, sample_rate in Hz, truth: named arrays whose first axis is T
-    (identity, camera and phonemes excepted), info: where it comes from. Plays when it is the last line of a cell."""
+    """frames (T, H, W, 3) uint8, fps, sound (N,) float32 or None, sample_rate in Hz.
+
+    truth: named arrays whose first axis is T (identity, camera and phonemes excepted). info:
+    where it comes from; info["alt"] says in a sentence what is seen. Plays when it is the last
+    line of a cell. clip.save(path) writes it marked, with its truth beside it, and
+    Clip.load(path) reads both again. Raises MediaError for arrays that do not fit.
+    """
 
     frames: np.ndarray
     fps: float = 25
@@ -72,7 +52,8 @@ class Clip:
         if not isinstance(f, np.ndarray) or f.ndim != 4 or f.shape[-1] != 3 or f.dtype != np.uint8:
             got = f"{f.dtype} {f.shape}" if isinstance(f, np.ndarray) else type(f).__name__
             raise MediaError(
-                f"a Clip's frames are a uint8 array (T, H, W, 3), not {got}; convert with (x * 255).round().astype('uint8')."
+                f"a Clip's frames are a uint8 array (T, H, W, 3), not {got}; "
+                "convert with (x * 255).round().astype('uint8')."
             )
         if not np.isfinite(self.fps) or self.fps <= 0:
             raise MediaError(
@@ -82,12 +63,14 @@ class Clip:
             self.sound = np.asarray(self.sound, np.float32)
             if self.sound.ndim != 1:
                 raise MediaError(
-                    f"a Clip's sound is mono, shape (N,), not {self.sound.shape}; take the mean over channels first."
+                    f"a Clip's sound is mono, shape (N,), not {self.sound.shape}; "
+                    "take the mean over channels first."
                 )
         for k, v in self.truth.items():
             if k not in TIMELESS and len(v) != len(f):
                 raise MediaError(
-                    f"truth[{k!r}] has {len(v)} rows, the clip {len(f)} frames; cut both in the same way (clip[a:b] does)."
+                    f"truth[{k!r}] has {len(v)} rows, the clip {len(f)} frames; "
+                    "cut both in the same way (clip[a:b] does)."
                 )
 
     def __len__(self):
@@ -95,8 +78,10 @@ class Clip:
 
     def __repr__(self):
         w, h = self.size
+        length = f"{self.seconds:.2f} s at {self.fps:g} fps"
         sound = "silent" if self.sound is None else f"sound at {self.sample_rate} Hz"
-        return f"Clip({len(self)} frames of {w}x{h}, {self.seconds:.2f} s at {self.fps:g} fps, {sound}, truth: {', '.join(self.truth) or 'none'})"
+        truth = ", ".join(self.truth) or "none"
+        return f"Clip({len(self)} frames of {w}x{h}, {length}, {sound}, truth: {truth})"
 
     @property
     def seconds(self):
@@ -110,72 +95,41 @@ class Clip:
     def __getitem__(self, part):
         if not isinstance(part, slice):
             raise MediaError(
-                "take a slice of a clip, for example clip[10:20]; single pictures are clip.frames[10]."
+                "take a slice of a clip, for example clip[10:20]; "
+                "single pictures are clip.frames[10]."
             )
         a, b, step = part.indices(len(self))
         if step != 1:
             raise MediaError("a clip can be cut, not thinned: give no step.")
-        sound = (
-            None
-            if self.sound is None
-            else self.sound[
-                round(a / self.fps * self.sample_rate) : round(b / self.fps * self.sample_rate)
-            ]
-        )
+        sound = self.sound
+        if sound is not None:
+            samples = [round(t / self.fps * self.sample_rate) for t in (a, b)]
+            sound = sound[slice(*samples)]
         truth = {k: v if k in TIMELESS else v[a:b] for k, v in self.truth.items()}
         if "phonemes" in truth:
-            t0, t1 = a / self.fps, b / self.fps
-            truth["phonemes"] = [
-                (p, max(x, t0) - t0, min(y, t1) - t0)
-                for p, x, y in truth["phonemes"]
-                if y > t0 and x < t1
-            ]
+            truth["phonemes"] = _cut(truth["phonemes"], a / self.fps, b / self.fps)
         return Clip(self.frames[a:b], self.fps, sound, self.sample_rate, truth, dict(self.info))
-
-    def save(self, path, **options):
-        """Write a marked MP4 (options as media.write) and, beside it, its truth as NAME.truth.npz."""
-        from .writing import write
-
-        path = write(path, self, **options)
-        if self.truth:
-            arrays = {
-                k: np.array([repr(tuple(x)) for x in v]) if k == "phonemes" else np.asarray(v)
-                for k, v in self.truth.items()
-            }
-            np.savez_compressed(Path(path).with_suffix(".truth.npz"), **arrays)
-        return path
-
-    @classmethod
-    def load(cls, path):
-        """A clip written by save, with its truth."""
-        import ast
-
-        from .reading import read_video
-
-        clip = read_video(path)
-        sidecar = Path(path).with_suffix(".truth.npz")
-        if sidecar.exists():
-            with np.load(sidecar) as z:
-                clip.truth = {
-                    k: [ast.literal_eval(str(x)) for x in z[k]] if k == "phonemes" else z[k]
-                    for k in z.files
-                }
-            clip.__post_init__()
-        return clip
 
     def to_mp4(self, quality=23):
         """This clip as the bytes of an unmarked H.264 file, for showing in a notebook."""
-        import io
-
-        from .writing import encode
-
         buffer = io.BytesIO()
         encode(buffer, self, quality)
         return buffer.getvalue()
 
     def _repr_html_(self):
         w, h = self.size
-        zoom = max(1, round(256 / max(h, 1))) if h < 200 else 1
-        data = base64.b64encode(self.to_mp4(quality=27)).decode()
-        sound = "" if self.sound is not None else " muted autoplay"
-        return f'<video controls loop playsinline{sound} width="{w * zoom}" style="max-width:100%" src="data:video/mp4;base64,{data}"></video>'
+        voiced = self.sound is not None
+        alt = self.info.get("alt") or (
+            f"a film of {w} x {h} pixels, {self.seconds:.1f} s long"
+            + (", with sound" if voiced else "")
+        )
+        return player(self.to_mp4(quality=27), w, h, voiced, alt)
+
+
+def _cut(phonemes, start, end):
+    """The labelled intervals (label, start s, end s) between two times, counted from the first."""
+    return [
+        (label, max(a, start) - start, min(b, end) - start)
+        for label, a, b in phonemes
+        if b > start and a < end
+    ]

@@ -1,4 +1,6 @@
-"""Faces in any footage: boxes, 68 landmarks and scores, from the course's own network or from the face-alignment package."""
+"""Faces in any footage: boxes, 68 landmarks and scores, from the course's own network or from the
+face-alignment package.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,23 @@ import numpy as np
 
 from .. import weights
 from ..taught.foundations.finding_faces import FaceFinder
+from ..train import pick_device
 from .errors import MediaError
+from .files import first_line
+from .networks import shipped
 
 BACKENDS = ("course", "face-alignment")
 FAN, YUNET = "2DFAN4-11f355bf06.pth.tar", "face_detection_yunet_2023mar.onnx"
 GET = "python data_scripts/get_weights.py face-alignment"
-LONGEST = 1600  # pixels: larger pictures are searched at this size; YuNet loses faces that fill many megapixels
+LONGEST = 1600  # pixels: larger pictures are searched so; YuNet loses faces of many megapixels
 
 
 @dataclass
 class Faces:
-    """The N faces of one picture, best score first: boxes (N, 4) as x0, y0, x1, y1 around the landmarks, landmarks (N, 68, 2)
-    in pixels (the middle of the first pixel is 0, 0), scores (N,) in 0..1."""
+    """The N faces of one picture, best score first: boxes (N, 4) as x0, y0, x1, y1 around the
+    landmarks, landmarks (N, 68, 2) in pixels (the middle of the first pixel is 0, 0), scores (N,)
+    in 0..1.
+    """
 
     boxes: np.ndarray
     landmarks: np.ndarray
@@ -39,12 +46,14 @@ def missing_weights():
 @lru_cache(maxsize=1)
 def own_finder():
     """The detector and landmark network of lesson 03 with the weights that ship with the course."""
-    return FaceFinder.load(weights.path("faces"))
+    return FaceFinder.load(shipped("faces"), pick_device())
 
 
 @lru_cache(maxsize=1)
 def face_alignment(folder):
-    """The face-alignment package (FAN behind YuNet), its weights read from `folder` and never from the network."""
+    """The face-alignment package (FAN behind YuNet), its weights read from `folder` and never
+    from the network.
+    """
     import face_alignment as package
     import torch
 
@@ -60,7 +69,8 @@ def face_alignment(folder):
         )
     except (RuntimeError, OSError, KeyError, EOFError, pickle.UnpicklingError) as e:
         raise MediaError(
-            f"the weights in {folder} cannot be read ({str(e).splitlines()[0][:120]}): delete them and run `{GET}`."
+            f"the weights in {folder} cannot be read ({first_line(e)}): "
+            f"delete them and run `{GET}`."
         ) from e
     finally:
         torch.hub.set_dir(before)
@@ -89,7 +99,8 @@ def _check(frames):
             else type(frames).__name__
         )
         raise MediaError(
-            f"find_faces takes pictures (H, W, 3) or frames (T, H, W, 3) as uint8, not {what}; media.read gives such frames."
+            f"find_faces takes pictures (H, W, 3) or frames (T, H, W, 3) as uint8, not {what}; "
+            "media.read gives such frames."
         )
     if 0 in frames.shape:
         raise MediaError(f"there is nothing to search in frames of shape {frames.shape}.")
@@ -98,13 +109,16 @@ def _check(frames):
 def find_faces(frames, backend=None, smallest=None, threshold=0.5, progress=None):
     """Find all faces in a picture or in every frame of a clip.
 
-    frames: (H, W, 3) or (T, H, W, 3) uint8. backend: "face-alignment" (the package, if its weights have been fetched) or
-    "course" (lesson 03's network); by default the first if its weights are there, else the second. smallest: the smallest
-    box to look for in pixels; by default a fortieth of the longer side. threshold: lowest score. progress: called with
-    (done, total). Faces rolled by up to about 60 degrees and turned up to about 60 degrees are found; a back of a head is not.
+    frames: (H, W, 3) or (T, H, W, 3) uint8. backend: "face-alignment" (the package, if its
+    weights have been fetched) or "course" (lesson 03's network); by default the first if its
+    weights are there, else the second. smallest: the smallest box to look for in pixels; by
+    default a fortieth of the longer side. threshold: lowest score. progress: called with (done,
+    total). Faces rolled by up to about 60 degrees and turned up to about 60 degrees are found; a
+    back of a head is not.
 
-    Returns Faces for a picture, a list of Faces for frames; a picture without a face gives Faces of length 0.
-    Raises MediaError for anything that is not a picture and for missing or damaged weights.
+    Returns Faces for a picture, a list of Faces for frames; a picture without a face gives Faces
+    of length 0. Raises MediaError for anything that is not a picture and for missing or damaged
+    weights.
     """
     import cv2
 
@@ -115,7 +129,8 @@ def find_faces(frames, backend=None, smallest=None, threshold=0.5, progress=None
         raise MediaError(f"there is no backend {backend!r}; choose from {', '.join(BACKENDS)}.")
     if backend == "face-alignment" and missing_weights():
         raise MediaError(
-            f"face-alignment needs {' and '.join(missing_weights())}: run `{GET}` once, or use backend='course'."
+            f"face-alignment needs {' and '.join(missing_weights())}: run `{GET}` once, "
+            "or use backend='course'."
         )
     if frames.ndim == 4:
         out = []

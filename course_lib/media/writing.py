@@ -1,20 +1,30 @@
-"""Writing, always marked: a visible label on synthetic pictures and a signed manifest in every file."""
+"""Writing, always marked: a visible label on synthetic pictures and a signed manifest in every
+file.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from .. import mark
-from .clip import Clip, Sound, Stream
+from .clip import Clip, Stream
+from .encoding import encode
 from .errors import MediaError
+from .files import as_path, first_line
+from .picture import check_picture
+from .sound import Sound, check_sound
 
 ENDINGS = {".png": "image", ".jpg": "image", ".jpeg": "image", ".mp4": "video", ".wav": "sound"}
+TAKES = {
+    "image": "a picture (H, W, 3) uint8",
+    "video": "a Clip or a Stream",
+    "sound": "a Sound",
+}
+JPEG_QUALITY = 92  # no blocks to be seen
 
 
 def write(
@@ -27,62 +37,33 @@ def write(
     quality=20,
     progress=None,
 ):
-    """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip or Stream to .mp4, or a Sound to .wav; returns the path.
+    """Write a picture (H, W, 3) uint8 to .png or .jpg, a Clip or Stream to .mp4, or a Sound to
+    .wav; returns the path.
 
-    Every file carries a signed C2PA manifest that says it is synthetic, names the lesson and the ingredients (paths of files
-    it was made from); real footage (a clip whose info says synthetic=False) is marked as real and gets no label.
-    label: draw the visible label too. overwrite: replace a file that is there. quality: x264's crf. progress: called with
-    (frames done, frames in all) while a film is written; a Stream does not know its length, so both numbers are the same.
+    Every file carries a signed C2PA manifest that says it is synthetic, names the lesson and the
+    ingredients (paths of files it was made from); real footage (a clip whose info says
+    synthetic=False) is marked as real and gets no label. label: draw the visible label too.
+    overwrite: replace a file that is there. quality: x264's crf. progress: called with (frames
+    done, frames in all) while a film is written; a Stream does not know its length, so both numbers
+    are the same.
+
+    Raises MediaError for what cannot be written or is not to be overwritten, and FileNotFoundError
+    for an ingredient that is not there.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise MediaError(f"a file is given by its path, not by a {type(path).__name__}.")
-    path = Path(path).expanduser()
-    kind = ENDINGS.get(path.suffix.lower())
-    if kind is None:
-        raise MediaError(
-            f"{path.name!r} ends in nothing this course writes; use {', '.join(ENDINGS)} (only these can carry the signed mark)."
-        )
-    if not path.parent.is_dir():
-        raise MediaError(f"the folder {path.parent} does not exist; make it first.")
-    if path.is_dir():
-        raise MediaError(f"{path} is a folder; add a file name.")
-    if path.exists() and not overwrite:
-        raise MediaError(f"{path} is already there; choose another name or pass overwrite=True.")
-    given = (
-        "video"
-        if isinstance(what, (Clip, Stream))
-        else "sound"
-        if isinstance(what, Sound)
-        else "image"
-        if isinstance(what, np.ndarray)
-        else type(what).__name__
-    )
-    if given != kind:
-        want = {
-            "image": "a picture (H, W, 3) uint8",
-            "video": "a Clip or a Stream",
-            "sound": "a Sound",
-        }[kind]
-        raise MediaError(
-            f"{path.suffix} takes {want}, but this is {'an array' if given == 'image' else 'a ' + given}; use the matching ending."
-        )
+    path = as_path(path)
+    kind = _kind(path, what)
+    _check_place(path, overwrite)
     synthetic = not (kind == "video" and what.info.get("synthetic") is False)
-    label = label and synthetic
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
+    draw = mark.draw_label if label and synthetic else None
+    with _workroom(path.parent) as folder:
         raw, signed = (Path(folder) / f"{n}{path.suffix.lower()}" for n in ("raw", "signed"))
         if kind == "image":
-            _check_image(what)
-            from PIL import Image
-
-            Image.fromarray(mark.draw_label(what) if label else what).save(raw, quality=92)
+            _write_picture(raw, what, draw)
         elif kind == "video":
             with open(raw, "wb") as f:
-                encode(f, what, quality, mark.draw_label if label else None, progress)
+                encode(f, what, quality, draw, progress)
         else:
-            _check_sound(what)
-            import soundfile
-
-            soundfile.write(raw, what.samples.clip(-1, 1), int(what.sample_rate), subtype="PCM_16")
+            _write_sound(raw, what)
         mark.sign(
             raw,
             signed,
@@ -95,75 +76,53 @@ def write(
     return path
 
 
-def _check_image(x):
-    if x.dtype != np.uint8 or x.ndim != 3 or x.shape[2] != 3 or 0 in x.shape:
+def _kind(path, what):
+    """image, video or sound, if the file's ending and what it shall hold agree."""
+    kind = ENDINGS.get(path.suffix.lower())
+    if kind is None:
         raise MediaError(
-            f"a picture is a uint8 array (H, W, 3), not {x.dtype} {x.shape}; convert with (x * 255).round().astype('uint8')."
+            f"{path.name!r} ends in nothing this course writes; use {', '.join(ENDINGS)} "
+            "(only these can carry the signed mark)."
         )
-
-
-def _check_sound(s):
-    x = np.asarray(s.samples)
-    if x.ndim != 1 or len(x) == 0:
-        raise MediaError(f"a sound is mono with at least one sample, shape (N,), not {x.shape}.")
-    if not np.isfinite(x).all():
+    types = {"image": np.ndarray, "video": (Clip, Stream), "sound": Sound}
+    if not isinstance(what, types[kind]):
+        given = "an array" if isinstance(what, np.ndarray) else f"a {type(what).__name__}"
         raise MediaError(
-            "this sound holds NaN or infinite samples; something upstream divided by zero."
+            f"{path.suffix} takes {TAKES[kind]}, but this is {given}; use the matching ending."
         )
-    if s.sample_rate <= 0:
-        raise MediaError(f"sample_rate is in Hz, more than 0, not {s.sample_rate}.")
+    return kind
 
 
-def encode(target, film, quality=20, change=None, progress=None):
-    """A Clip or Stream as H.264 (and AAC) into a file object, frame by frame; odd sizes get one repeated row or column.
+def _check_place(path, overwrite):
+    if path.is_dir():
+        raise MediaError(f"{path} is a folder; add a file name.")
+    if not path.parent.is_dir():
+        raise MediaError(f"the folder {path.parent} does not exist; make it first.")
+    if path.exists() and not overwrite:
+        raise MediaError(f"{path} is already there; choose another name or pass overwrite=True.")
 
-    change: applied to each picture before it is written.
-    """
-    import av
 
-    if film.sound is not None:
-        _check_sound(Sound(film.sound, film.sample_rate))
-    pictures = iter(film.frames)
-    first = next(pictures, None)
-    if first is None:
-        raise MediaError("this film has no frames; nothing was written.")
-    _check_image(first)
-    h, w = first.shape[:2]
-    with av.open(target, "w", format="mp4") as out:
-        rate = Fraction(film.fps).limit_denominator(1001)
-        video = out.add_stream(
-            "libx264",
-            rate=rate,
-            options={"crf": str(quality), "preset": "veryfast", "tune": "animation"},
-        )
-        video.width, video.height, video.pix_fmt = w + w % 2, h + h % 2, "yuv420p"
-        audio = None
-        if film.sound is not None and len(film.sound):
-            sound = Sound(film.sound, film.sample_rate)
-            if sound.sample_rate not in (16000, 22050, 24000, 32000, 44100, 48000):
-                sound = sound.resample(48000)
-            audio = out.add_stream("aac", rate=sound.sample_rate, layout="mono")
-        for k, x in enumerate(chain([first], pictures), 1):
-            if x.shape != first.shape or x.dtype != np.uint8:
-                raise MediaError(
-                    f"frame {k} is {x.dtype} {x.shape}, the first one uint8 {first.shape}; all frames of a film are alike."
-                )
-            x = np.pad(change(x) if change else x, ((0, h % 2), (0, w % 2), (0, 0)), mode="edge")
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(x), format="rgb24")
-            out.mux(video.encode(frame.reformat(format="yuv420p")))
-            if progress:
-                progress(k, len(film.frames) if hasattr(film.frames, "__len__") else k)
-        out.mux(video.encode())
-        if audio:
-            at = 0
-            for i in range(0, len(sound.samples), 1024):
-                block = np.ascontiguousarray(sound.samples[None, i : i + 1024].clip(-1, 1))
-                frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
-                frame.sample_rate, frame.pts, frame.time_base = (
-                    sound.sample_rate,
-                    at,
-                    Fraction(1, sound.sample_rate),
-                )
-                at += block.shape[1]
-                out.mux(audio.encode(frame))
-            out.mux(audio.encode())
+def _workroom(folder):
+    """A folder for half-written files beside the target: they are renamed, never copied."""
+    try:
+        return tempfile.TemporaryDirectory(dir=folder, prefix=".writing-")
+    except OSError as e:
+        raise MediaError(
+            f"nothing can be written into the folder {folder} ({e.strerror or first_line(e)}); "
+            "choose another, or change its permissions."
+        ) from e
+
+
+def _write_picture(path, picture, draw):
+    from PIL import Image
+
+    check_picture(picture)
+    Image.fromarray(draw(picture) if draw else picture).save(path, quality=JPEG_QUALITY)
+
+
+def _write_sound(path, sound):
+    import soundfile
+
+    check_sound(sound)
+    samples = np.asarray(sound.samples).clip(-1, 1)
+    soundfile.write(path, samples, int(sound.sample_rate), subtype="PCM_16")

@@ -17,7 +17,7 @@ class FinderPlayground(Playground):
     """Lesson 03's network on one actor: found landmarks in green, the truth in red, the score below."""
 
     def __init__(self, actor=None, size=256):
-        self.actor, self.size = actor or cast(12), size
+        self.actor, self.size = actor or cast(16), size
         super().__init__(
             {
                 "turn": slider("turn", -1.5, 1.5, 0.2),

@@ -29,7 +29,7 @@ VOWEL_SHAPES = dict(ee="IY", ih="IH", eh="EH", ae="AE", ah="AA", aw="AO", oo="UW
 class MouthPlayground(MoviePlayground):
     """Lesson 04: a mouth that follows a typed sentence or a recorded voice, with its spectrogram, phonemes and mouth curves."""
 
-    def __init__(self, actor=7, size=192):
+    def __init__(self, actor=9, size=192):
         self.actor, self.size = cast(actor), size
         super().__init__(
             {
@@ -163,7 +163,7 @@ class VowelPad(anywidget.AnyWidget):
 class FormantPlayground(Playground):
     """Lesson 04: a vowel from a buzz and formants, steered by a pad: its sound, its spectrum, the mouth that would make it."""
 
-    def __init__(self, actor=7):
+    def __init__(self, actor=9):
         self.actor, self.pad = cast(actor), VowelPad()
         controls = {
             "f1": W.IntSlider(500, 200, 900, 1, description="F1"),

@@ -45,6 +45,15 @@ def pick_device(device=None):
     raise ValueError(f"device {name!r} cannot be used: {reason}. Use 'cpu', 'cuda' or 'mps'.")
 
 
+def in_notebook():
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    shell = get_ipython()
+    return shell is not None and shell.__class__.__name__ == "ZMQInteractiveShell"
+
+
 def whole_number(name, default, least=None):
     """An environment variable as an int; a sentence for anything else."""
     text = os.environ.get(name) or str(default)

@@ -9,11 +9,11 @@ from itertools import chain
 import torch
 
 from . import processes
-from .device import pick_device, whole_number
+from .device import in_notebook, pick_device, whole_number
 
-APART = (
-    2**40
-)  # between the seeds of two processes; no lesson's own seeds lie as far from each other
+# Between the seeds of two processes. The CPU's generator reads only 32 bits of a seed, so a rounder
+# number such as 2**40 would give all processes the same draws.
+APART = 2_654_435_769
 
 
 class Run:
@@ -57,15 +57,6 @@ class Run:
     def wait(self):
         """Go on when every process has come here."""
         processes.wait()
-
-
-def in_notebook():
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    return shell is not None and shell.__class__.__name__ == "ZMQInteractiveShell"
 
 
 @cache

@@ -1,4 +1,6 @@
-"""The networks that ship with the course, and where published ones lie: one manifest, one loader that checks the hash."""
+"""The networks that ship with the course, and where published ones lie: one manifest, one loader
+that checks the hash.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,16 @@ import json
 from functools import cache
 from pathlib import Path
 
-from ..mark.manifest import home
+from ..mark.certificate import home
 
 FOLDER = Path(__file__).parent
 MANIFEST = FOLDER / "manifest.json"
 
 
 def manifest():
-    """All shipped networks: name -> dict of file, lesson, recipe, seconds, sha256, bytes, licence."""
+    """All shipped networks: name -> dict of file, lesson, recipe, seconds, sha256, bytes,
+    licence.
+    """
     return json.loads(MANIFEST.read_text(encoding="utf-8"))
 
 
@@ -22,8 +26,8 @@ def manifest():
 def path(name):
     """Where the shipped network `name` lies, its bytes compared with the manifest's SHA-256.
 
-    Raises ValueError for a name that is not in the manifest, FileNotFoundError where the file is missing, and OSError where
-    it is not the file that was shipped.
+    Raises ValueError for a name that is not in the manifest, FileNotFoundError where the file is
+    missing, and OSError where it is not the file that was shipped.
     """
     shipped = manifest()
     if name not in shipped:
@@ -41,7 +45,9 @@ def path(name):
 
 
 def register(name, seconds=None, **recipe):
-    """Enter a network that was just trained into the manifest -> its SHA-256. `seconds` of training, and its recipe."""
+    """Enter a network that was just trained into the manifest -> its SHA-256. `seconds` of
+    training, and its recipe.
+    """
     shipped = manifest()
     row = shipped[name]
     data = (FOLDER / row["file"]).read_bytes()
@@ -54,5 +60,7 @@ def register(name, seconds=None, **recipe):
 
 
 def fetched():
-    """Where data_scripts/get_weights.py puts published weights: a folder laid out like torch.hub's."""
+    """Where data_scripts/get_weights.py puts published weights: a folder laid out like
+    torch.hub's.
+    """
     return home() / "weights" / "hub"

@@ -356,14 +356,14 @@ def test_real_footage_is_not_called_synthetic(tmp_path):
 
 
 def test_certificate_is_private_and_renewed(tmp_path, monkeypatch):
-    from course_lib.mark import manifest
+    from course_lib.mark import certificate as keys
 
     monkeypatch.setenv("COURSE_HOME", str(tmp_path))
-    chain, _, _ = manifest.certificate()
-    assert (manifest.home() / "key.pem").stat().st_mode & 0o077 == 0
-    assert manifest.certificate()[0] == chain
-    monkeypatch.setattr(manifest, "_fresh", lambda _: False)
-    assert manifest.certificate()[0] != chain
+    chain, _, _ = keys.certificate()
+    assert (keys.home() / "key.pem").stat().st_mode & 0o077 == 0
+    assert keys.certificate()[0] == chain
+    monkeypatch.setattr(keys, "_fresh", lambda _: False)
+    assert keys.certificate()[0] != chain
 
 
 def test_real_footage_of_all_kinds(shared):

@@ -1,26 +1,38 @@
 """Training helpers: exact resume after kill -9, atomic checkpoints, two processes equal one."""
 
+import base64
+import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from course_lib import train
+from course_lib.train import loop, processes
 
 RUN = textwrap.dedent("""
-    import sys, time, torch
+    import sys, time, numpy, torch
     from course_lib import train
     torch.manual_seed(0)
     model = torch.nn.Linear(4, 1)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    for step in train.steps(60, resume=sys.argv[1], save_every=5, model=model, optimizer=optimizer):
-        x = torch.randn(8, 4)
+    model, optimizer, run = train.setup(model, optimizer)
+    sources = dict(pick=run.generator(3), roll=numpy.random.default_rng(4))
+    parts = dict(model=model, optimizer=optimizer, **sources)
+    for step in train.steps(60, resume=sys.argv[1], save_every=5, **parts):
+        x = torch.randn(8, 4) + torch.rand(8, 1, generator=parts["pick"]) + parts["roll"].random()
         loss = (model(x) - x.sum(1, keepdim=True)).square().mean()
-        optimizer.zero_grad(); loss.backward(); optimizer.step()
+        optimizer.zero_grad()
+        run.backward(loss)
+        optimizer.step()
         print(step, f"{loss.item():.9f}", flush=True)
         time.sleep(float(sys.argv[2]))
 """)
@@ -79,7 +91,7 @@ def test_checkpoints_refuse_what_is_not_theirs(tmp_path):
     assert train.load(tmp_path / "none.safetensors", model=torch.nn.Linear(2, 2)) == (0, {})
 
 
-def test_steps(capsys, tmp_path):
+def test_steps(capsys):
     shown = []
     assert list(
         train.steps(20, preview=lambda: shown.append(1), every=10, note=lambda: "loss 1")
@@ -88,62 +100,231 @@ def test_steps(capsys, tmp_path):
     for bad in (0, 2.5):
         with pytest.raises(ValueError, match="whole number"):
             next(train.steps(bad))
-    with pytest.raises(ValueError, match="resume="):
-        next(train.steps(5, model=torch.nn.Linear(1, 1)))
+    with pytest.raises(ValueError, match="titel='x' is none of these"):
+        next(train.steps(5, titel="x"))
+    assert list(train.steps(2, resume=None, model=torch.nn.Linear(1, 1))) == [0, 1]
 
 
-def test_scale_and_device(monkeypatch):
+def test_the_line_in_a_notebook_is_one_small_output_with_a_described_preview(monkeypatch):
+    pages = []
+    handle = SimpleNamespace(update=pages.append)
+    monkeypatch.setattr(loop, "in_notebook", bool_true)
+    monkeypatch.setattr("IPython.display.display", lambda page, **_: pages.append(page) or handle)
+    noise = np.random.default_rng(0).integers(0, 255, (900, 1600, 3), np.uint8)
+    list(train.steps(3, "<swap>", preview=lambda: noise, every=1))
+    assert len(pages) == 3
+    last = pages[-1].data
+    assert 'alt="&lt;swap&gt;: preview after 3 steps"' in last and "<swap>" not in last
+    picture = Image.open(io.BytesIO(base64.b64decode(last.split("base64,")[1].split('"')[0])))
+    assert max(picture.size) == loop.WIDEST
+    assert loop.clock(59.6) == "1:00" and loop.clock(3671) == "1:01:11"
+
+
+def bool_true():
+    return True
+
+
+def test_settings_follow_the_column_and_the_seed(monkeypatch):
     monkeypatch.setenv("COURSE_SCALE", "gpu")
     assert train.scale(size=(64, 256)).size == 256
     monkeypatch.setenv("COURSE_SCALE", "cpu")
     assert train.scale(size=(64, 256)).size == 64
+    assert train.scale().seed == 0
+    monkeypatch.setenv("COURSE_SEED", "2")
+    assert train.scale().seed == 2
+    for bad in ("two", "1.5", "-1"):
+        monkeypatch.setenv("COURSE_SEED", bad)
+        with pytest.raises(ValueError, match=f"COURSE_SEED must be a whole number .*'{bad}'"):
+            train.scale()
+    monkeypatch.delenv("COURSE_SEED")
     with pytest.raises(ValueError, match="pair"):
         train.scale(size=64)
     monkeypatch.setenv("COURSE_SCALE", "big")
     with pytest.raises(ValueError, match="cpu or gpu"):
         train.scale()
-    with pytest.raises(ValueError, match="cannot be used"):
-        train.pick_device("cuda:99" if not torch.cuda.is_available() else "abacus")
-    with train.threads(1):
-        assert torch.get_num_threads() == 1
+
+
+def test_the_device_is_the_best_one_here(monkeypatch):
+    monkeypatch.delenv("COURSE_SCALE", raising=False)
+    monkeypatch.delenv("COURSE_DEVICE", raising=False)
+    for cuda, mps, device, column in (
+        (True, True, "cuda", "gpu"),
+        (False, True, "mps", "cpu"),
+        (False, False, "cpu", "cpu"),
+    ):
+        monkeypatch.setattr(torch.cuda, "is_available", [False, True][cuda].__bool__)
+        monkeypatch.setattr(torch.cuda, "device_count", int(cuda).__int__)
+        monkeypatch.setattr(torch.backends.mps, "is_available", [False, True][mps].__bool__)
+        assert train.pick_device().type == device
+        assert train.scale().name == column
+        monkeypatch.setenv("COURSE_DEVICE", "meta")
+        assert train.pick_device().type == "meta"
+        monkeypatch.delenv("COURSE_DEVICE")
+    for bad in ("cuda:0", "mps", "abacus", "xpu"):
+        with pytest.raises(ValueError, match=f"device '{bad}' cannot be used.*Use 'cpu'"):
+            train.pick_device(bad)
+
+
+def test_threads():
+    before = torch.get_num_threads()
+    with train.threads(before + 1):
+        assert torch.get_num_threads() == before + 1
+    assert torch.get_num_threads() == before
+
+
+def two_nets():
+    torch.manual_seed(0)
+    nets = (torch.nn.Linear(3, 4), torch.nn.Linear(4, 1))
+    return nets, tuple(torch.optim.SGD(net.parameters(), lr=0.1) for net in nets)
+
+
+def test_setup_keeps_the_shape_of_what_it_is_given(monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    nets, optimizers = two_nets()
+    moved, prepared, run = train.setup(nets, optimizers)
+    assert moved == nets and prepared == optimizers and run.device.type == "cpu"
+    model, nothing, run = train.setup(nets[0])
+    assert model is nets[0] and nothing is None
+    assert run.first and run.share(range(5)) == range(5)
+    loss = model(torch.ones(2, 3)).sum()
+    mean = run.reduce(loss)
+    assert mean == loss and not mean.requires_grad
+    drawn = torch.rand(4, generator=run.generator(7))
+    assert torch.equal(drawn, torch.rand(4, generator=torch.Generator().manual_seed(7)))
+
+
+def test_on_meta_the_optimizer_follows_the_model(monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "meta")
+    (a, b), optimizers, run = train.setup(*two_nets())
+    held = [p for o in optimizers for group in o.param_groups for p in group["params"]]
+    assert {id(p) for p in held} == {id(p) for p in [*a.parameters(), *b.parameters()]}
+    assert run.generator(0).device.type == "cpu"
+    run.backward(b(a(torch.ones(2, 3, device="meta"))).sum())
+    for optimizer in optimizers:
+        optimizer.step()
+    with pytest.raises(RuntimeError, match="meta"):
+        a(torch.ones(2, 3))
+
+
+def test_several_processes_are_refused_with_a_sentence(monkeypatch):
+    net = torch.nn.Linear(1, 1)
+    for bad in ("0", "both"):
+        monkeypatch.setenv("COURSE_DEVICES", bad)
+        with pytest.raises(ValueError, match="COURSE_DEVICES must be a whole number of 1 or more"):
+            train.setup(net)
+    monkeypatch.setenv("COURSE_DEVICES", "2")
+    monkeypatch.setattr("course_lib.train.run.in_notebook", bool_true)
+    with pytest.raises(RuntimeError, match="a notebook is one process"):
+        train.setup(net)
 
 
 TWO = textwrap.dedent("""
-    import os, sys, torch
+    import json, os, sys, torch
     from course_lib import train
-    devices = int(sys.argv[1])
-    torch.manual_seed(0)
-    model = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    model, optimizer, run = train.setup(model, optimizer, devices=devices, strategy=sys.argv[2])
-    data = torch.randn(40, 16, 6, generator=torch.Generator().manual_seed(1))
-    for x in data:
-        part = run.share(x)
-        loss = (model(part) - part.prod(1, keepdim=True).tanh()).square().mean()
-        optimizer.zero_grad(); run.backward(loss); optimizer.step()
-        mean = run.reduce(loss)
-        if run.first:
-            print("loss", f"{float(mean):.6f}", flush=True)
+
+    class Twice(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b, self.idle = (torch.nn.Linear(6, 1) for _ in range(3))
+        def forward(self, x):
+            return self.a(x)
+        def other(self, x):
+            return self.b(x).tanh()
+
+    def losses(strategy, folder):
+        torch.manual_seed(0)
+        model = Twice()
+        if strategy == "ddp":
+            model.b, model.idle = model.a, None             # DDP wants every parameter used
+        torch.manual_seed(int(os.environ.get("LOCAL_RANK", 0)))
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+        model, optimizer, run = train.setup(model, optimizer, strategy=strategy, methods=("other",))
+        data = torch.randn(20, 16, 6, generator=torch.Generator().manual_seed(1))
+        out, generator = [], run.generator(5)
+        drawn = []
+        parts = dict(model=model, optimizer=optimizer, generator=generator)
+        path = f"{folder}/{strategy}.safetensors"
+        for step in train.steps(20, "course", resume=path, save_every=10, **parts):
+            part = run.share(data[step])
+            drawn.append(float(torch.rand(1, generator=generator)))
+            call = model.other if step % 2 else model       # what is used changes from step to step
+            loss = (call(part) - part.prod(1, keepdim=True).tanh()).square().mean()
+            optimizer.zero_grad()
+            run.backward(loss)
+            optimizer.step()
+            out.append(float(run.reduce(loss)))
+        follow = torch.rand(1, generator=generator).item()
+        start, _ = train.load(path, generator=generator)
+        again = torch.rand(1, generator=generator).item()
+        weights = torch.cat([p.detach().flatten() for p in model.parameters()])
+        spread = (weights - run.reduce(weights)).abs().max().item()
+        everyone = dict(rank=run.rank, drawn=drawn, spread=spread, resumed=[start, follow == again])
+        text = json.dumps(dict(everyone, losses=out))
+        with open(f"{folder}/{strategy}.{run.rank}.json", "w") as f:
+            f.write(text)
+
+    for strategy in sys.argv[2:]:
+        losses(strategy, sys.argv[1])
 """)
 
 
-def test_two_processes_give_the_losses_of_one(tmp_path):
-    script = tmp_path / "run.py"
+def launch(folder, devices, strategies):
+    folder.mkdir()
+    script = folder / "two.py"
     script.write_text(TWO)
-    env = dict(os.environ, OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="")
-    out = []
-    for settings in (("1", "auto"), ("2", "auto"), ("2", "ddp")):
-        done = subprocess.run(
-            [sys.executable, script, *settings],
-            capture_output=True,
-            text=True,
-            env=env,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        out.append(
-            [float(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("loss")]
-        )
-    assert len(out[0]) == 40
-    for several in out[1:]:
-        assert several == pytest.approx(out[0], abs=2e-5)
+    done = subprocess.run(
+        [sys.executable, script, folder, *strategies],
+        capture_output=True,
+        text=True,
+        env=dict(os.environ, OMP_NUM_THREADS="1", COURSE_DEVICE="cpu", COURSE_DEVICES=str(devices)),
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = {}
+    for strategy in strategies:
+        reports = [folder / f"{strategy}.{rank}.json" for rank in range(devices)]
+        found[strategy] = [json.loads(report.read_text()) for report in reports]
+    return found, done.stdout
+
+
+def test_two_processes_are_one_with_the_joined_batch(tmp_path):
+    one, _ = launch(tmp_path / "one", 1, ["auto"])
+    two, printed = launch(tmp_path / "two", 2, ["auto", "ddp"])
+    assert two["auto"][0]["losses"] == pytest.approx(one["auto"][0]["losses"], abs=2e-6)
+    assert printed.count("course 20/20") == 2
+    for first, second in two.values():
+        assert first["losses"] == second["losses"]
+        assert first["spread"] == second["spread"] == 0
+        assert not set(first["drawn"]) & set(second["drawn"])
+        assert first["resumed"] == second["resumed"] == [20, True]
+    assert first["losses"][-1] < first["losses"][0]
+    assert one["auto"][0]["drawn"] == two["auto"][0]["drawn"]
+    written = sorted(path.name for path in (tmp_path / "two").glob("*.safetensors*"))
+    assert written == ["auto.safetensors", "ddp.safetensors"]
+    net = torch.nn.Linear(6, 1)
+    step, _ = train.load(tmp_path / "two" / "ddp.safetensors", model=Shared(net))
+    assert step == 20 and net.weight.abs().sum() > 0
+
+
+class Shared(torch.nn.Module):
+    """What the processes trained with "ddp" hold, without any wrapper of theirs."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.a = net
+        self.b = net
+
+
+def test_what_one_process_used_alone_counts_as_half(monkeypatch):
+    parameters = [torch.nn.Parameter(torch.ones(2)) for _ in range(3)]
+    parameters[0].grad = torch.tensor([2.0, 4.0])
+
+    def the_other_used_nothing(flat):
+        assert flat[:3].tolist() == [1, 0, 0]
+
+    monkeypatch.setattr(processes, "several", bool_true)
+    monkeypatch.setattr(processes, "world", lambda: 2)
+    monkeypatch.setattr(processes.dist, "all_reduce", the_other_used_nothing)
+    processes.average_gradients(parameters)
+    assert parameters[0].grad.tolist() == [1, 2]
+    assert parameters[1].grad is None and parameters[2].grad is None

@@ -142,7 +142,8 @@ def peaks(out, threshold):
     norm = (c * c + s * s).sqrt().clamp(min=1e-3)
     A = torch.stack([torch.stack([c, -s], -1), torch.stack([s, c], -1)], -2) * (side / norm)[:, None, None]
     centre = torch.stack([(x + 0.5 + dx) * CELL, (y + 0.5 + dy) * CELL], -1) - 0.5                 # pixel centres are whole numbers
-    return torch.cat([A, (centre - A.sum(-1) / 2)[..., None]], -1).numpy(), score[y, x].numpy()
+    frames = torch.cat([A, (centre - A.sum(-1) / 2)[..., None]], -1)
+    return frames.cpu().numpy(), score[y, x].cpu().numpy()
 
 
 def suppress(boxes, scores, limit=0.35):
@@ -161,18 +162,31 @@ class Networks:
     """Detector, landmark network and mean face, and their one file."""
 
     def __init__(self, detector, landmarks, mean):
-        self.detector, self.landmarks, self.mean = detector.eval(), landmarks.eval(), np.asarray(mean, np.float64)
+        self.detector = detector.eval()
+        self.landmarks = landmarks.eval()
+        self.mean = np.asarray(mean, np.float64)
+
+    def to(self, device):
+        """Both networks on a device; pictures and landmarks stay numpy arrays."""
+        self.detector.to(device)
+        self.landmarks.to(device)
+        return self
+
+    @property
+    def device(self):
+        return next(self.landmarks.parameters()).device
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path, device="cpu"):
         """Read a safetensors file written by `save`."""
         from safetensors.torch import load_file
 
         w = {k: v.float() for k, v in load_file(path).items()}
         part = lambda name: {k[len(name) + 1 :]: v for k, v in w.items() if k.startswith(name + ".")}
         detector, landmarks = Detector(), LandmarkNet()
-        detector.load_state_dict(part("detector"), strict=False), landmarks.load_state_dict(part("landmarks"), strict=False)
-        return cls(detector, landmarks, w["mean_face"].numpy())
+        detector.load_state_dict(part("detector"), strict=False)
+        landmarks.load_state_dict(part("landmarks"), strict=False)
+        return cls(detector, landmarks, w["mean_face"].numpy()).to(device)
 
     def save(self, path, **recipe):
         """Write all weights in half precision, with the recipe as text."""
@@ -180,7 +194,8 @@ class Networks:
 
         w = {f"{n}.{k}": v for n in ("detector", "landmarks") for k, v in getattr(self, n).state_dict().items() if "num_batches" not in k}
         w["mean_face"] = torch.tensor(self.mean)
-        save_file({k: v.half().contiguous() for k, v in w.items()}, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
+        w = {k: v.half().cpu().contiguous() for k, v in w.items()}
+        save_file(w, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
 
 # %%
 class Searching(Networks):
@@ -193,10 +208,13 @@ class Searching(Networks):
         while scale * max(H, W) >= SMALL:
             h, w = (max(16, round(n * scale / CELL) * CELL) for n in (H, W))
             level = cv2.resize(picture, (w, h), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-            out = self.detector(torch.from_numpy(level).permute(2, 0, 1)[None].float() / 255)[0]
+            x = torch.from_numpy(level).to(self.device).permute(2, 0, 1)[None].float() / 255
+            out = self.detector(x)[0]
             f, sc = peaks(out, threshold)
             up = np.array([W / w, H / h])
-            frames.append(np.concatenate([f[..., :2] * up[:, None], ((f[..., 2] + 0.5) * up - 0.5)[..., None]], -1)), scores.append(sc)
+            shift = (f[..., 2] + 0.5) * up - 0.5
+            frames.append(np.concatenate([f[..., :2] * up[:, None], shift[..., None]], -1))
+            scores.append(sc)
             scale /= 2
         frames, scores = np.concatenate(frames), np.concatenate(scores)
         kept = suppress(boxes_of(carry(frames, self.mean[None])), scores, 0.75)[:40] if len(frames) else np.zeros(0, int)
@@ -205,16 +223,19 @@ class Searching(Networks):
 # %%
 class Looking(Searching):
     def look(self, pictures, frames, mirror):
-        x = torch.from_numpy(np.stack([cut(p, f, 96) for p, f in zip(pictures, frames, strict=True)])).permute(0, 3, 1, 2).float() / 255
+        crops = np.stack([cut(p, f, 96) for p, f in zip(pictures, frames, strict=True)])
+        x = torch.from_numpy(crops).to(self.device).permute(0, 3, 1, 2).float() / 255
         points, _, face = self.landmarks(x)
-        points, face = points.numpy(), face.numpy()
+        points = points.cpu().numpy()
+        face = face.cpu().numpy()
         if not mirror:
             return carry(frames, points), 1 / (1 + np.exp(-face))
         other, _, face_2 = self.landmarks(x.flip(3))
-        other = other.numpy()[:, MIRROR] * [-1, 1] + [1, 0]
+        other = other.cpu().numpy()[:, MIRROR] * [-1, 1] + [1, 0]
         eyes = np.linalg.norm(self.mean[36:42].mean(0) - self.mean[42:48].mean(0))
         apart = np.linalg.norm(points - other, axis=-1).mean(1) / eyes
-        score = np.exp(-((apart / 0.08) ** 2)) / (1 + np.exp(5 - np.minimum(face, face_2.numpy())))
+        face = np.minimum(face, face_2.cpu().numpy())
+        score = np.exp(-((apart / 0.08) ** 2)) / (1 + np.exp(5 - face))
         return carry(frames, (points + other) / 2), score
 
     @torch.inference_mode()

@@ -4,7 +4,7 @@
 __all__ = ['SAMPLE_RATE', 'HOP', 'WINDOW', 'N_FFT', 'FORMANTS', 'FLOOR', 'PHONEMES', 'ALIKE', 'STEP', 'buzz', 'resonate', 'tract',
            'vowel', 'window', 'stft', 'to_mel', 'to_hz', 'mel_filters', 'log_mel', 'cosines', 'mfcc', 'energy',
            'deltas', 'features', 'istft', 'griffin_lim', 'phoneme_id', 'frame_labels', 'PhonemeNet', 'heard',
-           'log_probabilities', 'smooth_path', 'intervals_of', 'hear', 'align']
+           'frame_scores', 'log_probabilities', 'smooth_path', 'intervals_of', 'hear', 'align']
 
 # %%
 import functools
@@ -58,9 +58,10 @@ FORMANTS = {"ee": (270, 2290, 3010), "ih": (390, 1990, 2550), "eh": (530, 1840, 
             "aw": (570, 840, 2410), "oo": (300, 870, 2240), "uh": (640, 1190, 2390), "er": (490, 1350, 1690)}
 
 # %%
-def window(n_fft=N_FFT, length=WINDOW, dtype=torch.float32):
+def window(n_fft=N_FFT, length=WINDOW, dtype=torch.float32, device="cpu"):
     """Hann window of that length in the middle of n_fft zeros -> (n_fft,)."""
-    hann = 0.5 - 0.5 * torch.cos(2 * math.pi * torch.arange(length, dtype=dtype) / length)
+    n = torch.arange(length, dtype=dtype, device=device)
+    hann = 0.5 - 0.5 * torch.cos(2 * math.pi * n / length)
     left = (n_fft - length) // 2
     return F.pad(hann, (left, n_fft - length - left))
 
@@ -72,7 +73,7 @@ def stft(x, n_fft=N_FFT, hop=HOP, length=WINDOW):
         raise ValueError(f"stft needs mono sound (N,) of more than {n_fft // 2} samples, not {tuple(x.shape)}.")
     padded = F.pad(x[None, None], (n_fft // 2, n_fft // 2), mode="reflect")[0, 0]
     pieces = padded.unfold(0, n_fft, hop)                                        # (frames, n_fft)
-    return torch.fft.rfft(pieces * window(n_fft, length, x.dtype)).T
+    return torch.fft.rfft(pieces * window(n_fft, length, x.dtype, x.device)).T
 
 # %%
 def to_mel(f):
@@ -101,7 +102,8 @@ FLOOR = 1e-10  # below this power all is silence
 def log_mel(x, bands=40, floor=FLOOR):
     """Sound (N,) at 16 kHz -> logarithm of mel powers (frames, bands), 100 frames a second."""
     x = torch.as_tensor(x)
-    return torch.log(mel_filters(bands).to(x.dtype) @ stft(x).abs().square() + floor).T
+    triangles = mel_filters(bands).to(dtype=x.dtype).to(x.device)
+    return torch.log(triangles @ stft(x).abs().square() + floor).T
 
 
 @functools.lru_cache
@@ -116,7 +118,7 @@ def cosines(bands, kept):
 def mfcc(x, kept=13, bands=40):
     """Mel-frequency cepstral coefficients (frames, kept) of sound (N,) at 16 kHz (Davis and Mermelstein 1980)."""
     m = log_mel(x, bands)
-    return m @ cosines(bands, kept).to(m.dtype).T
+    return m @ cosines(bands, kept).to(dtype=m.dtype).to(m.device).T
 
 # %%
 def energy(x, hop=HOP, length=WINDOW):
@@ -140,7 +142,7 @@ def features(x):
 # %%
 def istft(S, samples, n_fft=N_FFT, hop=HOP, length=WINDOW):
     """Complex spectrogram (n_fft / 2 + 1, frames) -> sound (samples,), the least-squares overlap-add of its pieces."""
-    w = window(n_fft, length, S.real.dtype)
+    w = window(n_fft, length, S.real.dtype, S.device)
     pieces = torch.fft.irfft(S.T, n_fft) * w                                     # (frames, n_fft)
     add = lambda p: F.fold(p.T[None], (1, n_fft + hop * (p.shape[0] - 1)), (1, n_fft), stride=(1, hop))[0, 0, 0]
     out = add(pieces) / add((w * w).expand_as(pieces)).clamp(min=1e-8)
@@ -149,8 +151,9 @@ def istft(S, samples, n_fft=N_FFT, hop=HOP, length=WINDOW):
 
 def griffin_lim(magnitude, samples, rounds=60, seed=0):
     """Magnitudes (n_fft / 2 + 1, frames) -> sound (samples,) whose spectrogram is near (Griffin and Lim 1984, eq. 6)."""
-    phase = torch.rand(magnitude.shape, generator=torch.Generator().manual_seed(seed), dtype=magnitude.dtype) * 2 * math.pi
-    S = torch.polar(magnitude, phase)
+    g = torch.Generator().manual_seed(seed)                        # the same on every device
+    phase = torch.rand(magnitude.shape, generator=g, dtype=magnitude.dtype) * 2 * math.pi
+    S = torch.polar(magnitude, phase.to(magnitude.device))
     for _ in range(rounds):
         S = stft(istft(S, samples))
         S = magnitude * S / S.abs().clamp(min=1e-8)
@@ -191,14 +194,14 @@ class PhonemeNet(torch.nn.Module):
         return self.out(h)                                                     # (B, T / 2, 41)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path, device="cpu"):
         """A network written with `safetensors.torch.save_file(net.state_dict(), path)`, in any precision."""
         from safetensors.torch import load_file
 
         w = {k: v.float() for k, v in load_file(path).items()}
         net = cls(w["out.weight"].shape[1] // 2)
         net.load_state_dict(w)
-        return net.eval()
+        return net.to(device).eval()
 
 
 def heard(x):
@@ -209,9 +212,15 @@ def heard(x):
 
 # %%
 @torch.inference_mode()
+def frame_scores(net, m):
+    """The network's input (T, 40) -> log-probabilities (T // 2, 41) on the CPU, 50 a second."""
+    device = next(net.parameters()).device
+    return net(m[None].to(device))[0].log_softmax(1).cpu()
+
+
 def log_probabilities(net, x):
-    """Sound (N,) at 16 kHz -> (T, 41), one row per 20 ms."""
-    return net(heard(torch.as_tensor(np.ascontiguousarray(x, dtype=np.float32)))[None])[0].log_softmax(1)
+    """Sound (N,) at 16 kHz -> (T, 41), one row per 20 ms, on the CPU."""
+    return frame_scores(net, heard(torch.as_tensor(np.ascontiguousarray(x, dtype=np.float32))))
 
 # %%
 def smooth_path(logp, change=3.0):
@@ -220,7 +229,7 @@ def smooth_path(logp, change=3.0):
     for row in logp[1:]:
         best = score.argmax()
         jump = score < score[best] - change
-        back.append(torch.where(jump, best, torch.arange(len(score))))
+        back.append(torch.where(jump, best, torch.arange(len(score), device=score.device)))
         score = torch.where(jump, score[best] - change, score) + row
     path = [int(score.argmax())]
     for b in reversed(back):

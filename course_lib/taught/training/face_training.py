@@ -1,8 +1,10 @@
 # GENERATED from 03_finding_faces.ipynb by `make sync`. Edit the lesson, not this file.
-__all__ = ['random_light', 'random_faces', 'film_faces', 'draw_shapes', 'clouds', 'scenes', 'uniform', 'normal', 'chance', 'after', 'inverse', 'move', 'about_centre', 'square', 'sample', 'texture', 'Faces', 'column', 'soft', 'eye_coordinates', 'superellipse', 'glasses', 'cover', 'things', 'degrade', 'landmark_batch', 'landmark_loss', 'place', 'label', 'detector_batch', 'detector_loss', 'fit', 'fit_landmarks', 'fit_detector']
+__all__ = ['random_light', 'random_faces', 'film_faces', 'draw_shapes', 'clouds', 'scenes', 'uniform', 'normal', 'chance', 'after', 'inverse', 'move', 'about_centre', 'square', 'sample', 'texture', 'Faces', 'column', 'soft', 'eye_coordinates', 'superellipse', 'glasses', 'cover', 'things', 'degrade', 'landmark_batch', 'landmark_loss', 'landmark_step', 'place', 'label', 'detector_batch', 'detector_loss', 'detector_step', 'fit', 'fit_landmarks', 'fit_detector']
 
 # %%
+import copy
 import math
+from functools import partial
 
 import cv2
 import numpy as np
@@ -29,10 +31,15 @@ def random_faces(rng, n):
     for row, k in enumerate(rng.integers(0, 9, n)):
         at = rng.permutation(len(names))[:k]
         e[row, at] = rng.beta(1, 1.6, len(at))
-    for group, share, draw in ((("jawOpen",), 0.5, lambda: rng.beta(1, 2, (n, 1))), (("mouthSmileLeft", "mouthSmileRight"), 0.5, lambda: rng.random((n, 1))),
-                               (("eyeBlinkLeft", "eyeBlinkRight"), 0.25, lambda: rng.random((n, 1)))):
+
+    def sometimes(group, share, draw):
         at = [names.index(x) for x in group]
-        e[:, at] = np.maximum(e[:, at], (rng.random((n, 1)) < share) * draw())
+        on = rng.random((n, 1)) < share
+        e[:, at] = np.maximum(e[:, at], on * draw(size=(n, 1)))
+
+    sometimes(("jawOpen",), 0.5, partial(rng.beta, 1, 2))
+    sometimes(("mouthSmileLeft", "mouthSmileRight"), 0.5, rng.random)
+    sometimes(("eyeBlinkLeft", "eyeBlinkRight"), 0.25, rng.random)
     close, jaw = names.index("mouthClose"), names.index("jawOpen")
     e[:, close] = np.minimum(e[:, close], e[:, jaw])
     turn = rng.normal(0, 1, (n, 3)) * (0.16, 0.35, 0.12)
@@ -55,7 +62,8 @@ def film_faces(seeds, shots=24, size=160, title="filming"):
         if rng.random() < 0.3:
             actor = actor.but(hair=str(rng.choice(studio.HAIR_KINDS)))
         clip = studio.film(actor, p, size=size, camera=camera, light=random_light(rng, shots), background=str(rng.choice(studio.BACKGROUNDS)))
-        out["pictures"].append(clip.frames), out["landmarks"].append(clip.truth["landmarks"].astype(np.float32))
+        out["pictures"].append(clip.frames)
+        out["landmarks"].append(clip.truth["landmarks"].astype(np.float32))
         out["alpha"].append(clip.truth["parts"] > 0)
     return {k: np.concatenate(v) for k, v in out.items()}
 
@@ -120,15 +128,15 @@ def scenes(n, size=128, seed=0):
 
 # %%
 def uniform(g, n, low, high):
-    return torch.rand(n, generator=g) * (high - low) + low
+    return torch.rand(n, generator=g, device=g.device) * (high - low) + low
 
 
 def normal(g, n, sigma):
-    return torch.randn(n, generator=g) * sigma
+    return torch.randn(n, generator=g, device=g.device) * sigma
 
 
 def chance(g, n, p):
-    return torch.rand(n, generator=g) < p
+    return torch.rand(n, generator=g, device=g.device) < p
 
 
 def after(a, b):
@@ -152,27 +160,28 @@ def about_centre(scale, angle, dx, dy, stretch=None, shear=None):
     A = torch.stack([torch.stack([c, -s], 1), torch.stack([s, c], 1)], 1)
     if stretch is not None:
         A = A @ torch.stack([torch.stack([stretch, shear], 1), torch.stack([0 * shear, 1 / stretch], 1)], 1)
-    half = torch.full((len(c), 2, 1), 0.5)
+    half = torch.full((len(c), 2, 1), 0.5, device=c.device)
     return torch.cat([A, half + torch.stack([dx, dy], 1)[..., None] - A @ half], 2)
 
 # %%
-def square(size):
+def square(size, device="cpu"):
     """Centres of size x size pixels in the unit square, (1, size * size, 2)."""
-    u = (torch.arange(size) + 0.5) / size
+    u = (torch.arange(size, device=device) + 0.5) / size
     return torch.stack(torch.meshgrid(u, u, indexing="xy"), -1).view(1, -1, 2)
 
 
 def sample(pictures, a, size, padding="border"):
     """Pictures (B, C, H, W) seen through maps a (unit square -> pixels) -> (B, C, size, size)."""
     H, W = pictures.shape[-2:]
-    xy = (move(a, square(size).expand(len(a), -1, -1)) + 0.5) / torch.tensor([W, H]) * 2 - 1
+    centres = square(size, a.device).expand(len(a), -1, -1)
+    xy = (move(a, centres) + 0.5) / torch.tensor([W, H], device=a.device) * 2 - 1
     return F.grid_sample(pictures, xy.view(-1, size, size, 2), padding_mode=padding, align_corners=False)
 
 
 def texture(g, grounds, n, size):
     """Random cut-outs of random scenes, (n, 3, size, size) in 0..1."""
-    x = grounds[torch.randint(len(grounds), (n,), generator=g)].float() / 255
-    o = int(torch.randint(x.shape[-1] - size + 1, (1,), generator=g))
+    x = grounds[torch.randint(len(grounds), (n,), generator=g, device=g.device)].float() / 255
+    o = int(torch.randint(x.shape[-1] - size + 1, (1,), generator=g, device=g.device))
     x = x[..., o : o + size, o : o + size]
     return torch.where(chance(g, n, 0.5)[:, None, None, None], x.flip(3), x)
 
@@ -184,7 +193,16 @@ class Faces:
         self.mean = mean_face(landmarks) if mean is None else mean
         self.landmarks = torch.as_tensor(landmarks)
         self.frame = torch.from_numpy(umeyama(np.broadcast_to(self.mean, landmarks.shape), landmarks)).float()
-        self.rgba = torch.cat([torch.from_numpy(pictures).permute(0, 3, 1, 2), torch.from_numpy(alpha)[:, None].byte() * 255], 1)
+        rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2)
+        self.rgba = torch.cat([rgb, torch.from_numpy(alpha)[:, None].byte() * 255], 1)
+
+    def to(self, device):
+        """The same faces on a device."""
+        out = copy.copy(self)
+        out.landmarks = self.landmarks.to(device)
+        out.frame = self.frame.to(device)
+        out.rgba = self.rgba.to(device)
+        return out
 
 # %%
 def column(t):
@@ -201,7 +219,7 @@ def eye_coordinates(marks, size):
     left, right = marks[:, 36:42].mean(1), marks[:, 42:48].mean(1)
     d = (right - left).norm(dim=1).clamp(min=0.08)
     e, mid = (right - left) / d[:, None], (left + right) / 2
-    x, y = square(size).view(size, size, 2).unbind(-1)
+    x, y = square(size, marks.device).view(size, size, 2).unbind(-1)
     dx, dy = x - column(mid[:, 0]), y - column(mid[:, 1])
     ex, ey = column(e[:, 0]), column(e[:, 1])
     return (dx * ex + dy * ey) / column(d), (-dx * ey + dy * ex) / column(d), column(1 / (size * d))
@@ -222,9 +240,11 @@ def glasses(g, x, a, b, pixel):
     bar = soft(torch.maximum((b + 0.3 * h).abs() - line, beside), pixel)
     on = column(chance(g, B, 0.25).float())
     dark = torch.where(chance(g, B, 0.2), uniform(g, B, 0.4, 1), uniform(g, B, 0, 0.15))
-    tint = torch.rand(B, 3, 1, 1, generator=g) * chance(g, B, 0.5)[:, None, None, None]
+    tint = torch.rand(B, 3, 1, 1, generator=g, device=g.device)
+    tint = tint * chance(g, B, 0.5)[:, None, None, None]
     x = torch.lerp(x, tint.expand_as(x), (soft(w * (q - 1), pixel) * on * column(dark))[:, None])
-    colour = (uniform(g, B, 0, 1) ** 3)[:, None, None, None] * (0.6 + 0.4 * torch.rand(B, 3, 1, 1, generator=g))
+    bright = (uniform(g, B, 0, 1) ** 3)[:, None, None, None]
+    colour = bright * (0.6 + 0.4 * torch.rand(B, 3, 1, 1, generator=g, device=g.device))
     return torch.lerp(x, colour.expand_as(x), (torch.maximum(rim, bar) * on)[:, None])
 
 # %%
@@ -243,7 +263,7 @@ def cover(g, x, a, b, pixel, grounds):
 def things(g, x, grounds):
     """Up to two rounded things anywhere: some in the colour of the face, like a hand."""
     B, size = len(x), x.shape[-1]
-    px, py = square(size).view(size, size, 2).unbind(-1)
+    px, py = square(size, x.device).view(size, size, 2).unbind(-1)
     for p in (0.3, 0.15):
         cx, cy, ra, rb, th, k = (column(uniform(g, B, *r)) for r in ((-0.1, 1.1), (-0.1, 1.1), (0.03, 0.22), (0.05, 0.4), (0, 3.2), (2, 6)))
         dx, dy = px - cx, py - cy
@@ -259,41 +279,46 @@ def degrade(g, x):
     """Light, colour, blur, noise and JPEG on pictures (B, 3, S, S) in 0..1."""
     B, S = len(x), x.shape[-1]
     v = lambda t: t[:, None, None, None]
-    u = torch.linspace(-1, 1, S)
+    u = torch.linspace(-1, 1, S, device=x.device)
     x = x.clamp(1e-3, 1) ** v(torch.exp(normal(g, B, 0.35)))
     x = x * (1 + v(normal(g, B, 0.25)) * u + v(normal(g, B, 0.25)) * u[:, None]).clamp(0.15, 2)
-    x = x * (1 + 0.12 * torch.randn(B, 3, 1, 1, generator=g)) * v(torch.exp(normal(g, B, 0.2)))
-    grey = (x * torch.tensor([0.3, 0.6, 0.1])[:, None, None]).sum(1, keepdim=True)
-    x = grey + (x - grey) * v(torch.where(chance(g, B, 0.15), torch.zeros(B), uniform(g, B, 0.4, 1.4)))
+    tint = 1 + 0.12 * torch.randn(B, 3, 1, 1, generator=g, device=g.device)
+    x = x * tint * v(torch.exp(normal(g, B, 0.2)))
+    weights = torch.tensor([0.3, 0.6, 0.1], device=x.device)[:, None, None]
+    grey = (x * weights).sum(1, keepdim=True)
+    x = grey + (x - grey) * v(torch.where(chance(g, B, 0.15), 0.0, uniform(g, B, 0.4, 1.4)))
     m = x.mean((1, 2, 3), keepdim=True)
     x = (m + (x - m) * v(uniform(g, B, 0.6, 1.3)) + v(normal(g, B, 0.05))).clamp(0, 1)
     parts = []
     for y in x.split(max(1, B // 8)):
-        k, share = torch.rand(2, generator=g).tolist()
+        k, share = torch.rand(2, generator=g, device=g.device).tolist()
         if k < 0.55:
             y = F.interpolate(y, size=int(S * (0.22 + 0.78 * share)), mode="area")
             y = F.interpolate(y, size=S, mode="bilinear" if k < 0.4 else "bicubic", align_corners=False)
         parts.append(y)
     x = torch.cat(parts)
-    x = x + torch.randn(x.shape, generator=g) * v(0.12 * uniform(g, B, 0, 1) ** 3)
-    x = (x.clamp(0, 1) * 255).byte()
-    quality = torch.randint(12, 90, (B,), generator=g)
+    noise = torch.randn(x.shape, generator=g, device=g.device)
+    x = x + noise * v(0.12 * uniform(g, B, 0, 1) ** 3)
+    small = (x.clamp(0, 1) * 255).byte().cpu()                       # OpenCV packs on the CPU
+    quality = torch.randint(12, 90, (B,), generator=g, device=g.device).tolist()
     for i in chance(g, B, 0.5).nonzero()[:, 0].tolist():
-        _, code = cv2.imencode(".jpg", x[i].permute(1, 2, 0).numpy(), [cv2.IMWRITE_JPEG_QUALITY, int(quality[i])])
-        x[i] = torch.from_numpy(cv2.imdecode(code, cv2.IMREAD_COLOR)).permute(2, 0, 1)
-    return x.float() / 255
+        picture = small[i].permute(1, 2, 0).numpy()
+        _, code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality[i]])
+        small[i] = torch.from_numpy(cv2.imdecode(code, cv2.IMREAD_COLOR)).permute(2, 0, 1)
+    return small.to(x.device).float() / 255
 
 # %%
 def landmark_batch(g, faces, grounds, B, size=96, plain=False):
     """-> crops (B, 3, 96, 96), landmarks (B, 68, 2) in the unit square, is a face (B,). plain: no augmentation but the crop's own."""
-    i = torch.randint(len(faces.rgba), (B,), generator=g)
+    i = torch.randint(len(faces.rgba), (B,), generator=g, device=g.device)
     jitter = about_centre(torch.exp(normal(g, B, 0.1)), normal(g, B, 0.2), normal(g, B, 0.05), normal(g, B, 0.05), torch.exp(normal(g, B, 0.07)), normal(g, B, 0.05))
     n = B // 4
-    kind = torch.randint(4, (n,), generator=g)
+    kind = torch.randint(4, (n,), generator=g, device=g.device)
     far = torch.where(chance(g, n, 0.5), uniform(g, n, 0.25, 0.5), uniform(g, n, 2, 3))
     scale = torch.where(kind == 0, far, torch.exp(normal(g, n, 0.3)))
     angle = torch.where(kind == 1, uniform(g, n, 1.5, 4.8), normal(g, n, 0.3))
-    off, to = torch.where(kind == 2, uniform(g, n, 0.55, 0.9), torch.zeros(n)), uniform(g, n, 0, 2 * math.pi)
+    off = torch.where(kind == 2, uniform(g, n, 0.55, 0.9), 0.0)
+    to = uniform(g, n, 0, 2 * math.pi)
     jitter[:n] = about_centre(scale, angle, off * to.cos(), off * to.sin())
     a = after(faces.frame[i], jitter)
     marks, flip = move(inverse(a), faces.landmarks[i]), chance(g, B, 0.5)
@@ -309,20 +334,27 @@ def landmark_batch(g, faces, grounds, B, size=96, plain=False):
     if not plain:
         a, b, pixel = eye_coordinates(marks, size)
         x = degrade(g, things(g, cover(g, glasses(g, x, a, b, pixel), a, b, pixel, grounds), grounds))
-    return x, marks, (torch.arange(B) >= n).float()
+    return x, marks, (torch.arange(B, device=x.device) >= n).float()
 
 # %%
 def landmark_loss(out, marks, real):
     """Loss of LandmarkNet's output for landmarks (B, 68, 2) and face labels (B,)."""
     points, logits, face = out
-    H, on = logits.shape[-1], real.bool()
-    coordinate = F.smooth_l1_loss(points[on] * H, marks[on] * H, beta=0.5)
-    t, u = marks[on] * H, torch.arange(H) + 0.5
+    H, t = logits.shape[-1], marks * logits.shape[-1]
+    each = real[:, None] / (real.sum().clamp(min=1) * marks.shape[1])    # mean over the faces
+    distance = F.smooth_l1_loss(points * H, t, beta=0.5, reduction="none").mean(-1)
+    u = torch.arange(H, device=marks.device) + 0.5
     blob = torch.exp(-((u - t[..., 1:]) ** 2) / 2)[..., :, None] * torch.exp(-((u - t[..., :1]) ** 2) / 2)[..., None, :]
     blob = blob / blob.sum((2, 3), keepdim=True).clamp(min=1e-6)
-    entropy = -(blob.flatten(2) * logits[on].flatten(2).log_softmax(-1)).sum(-1)
-    inside = ((t > 0) & (t < H)).all(-1).float()
-    return coordinate + 0.1 * (entropy * inside).mean() + 0.3 * F.binary_cross_entropy_with_logits(face, real)
+    entropy = -(blob.flatten(2) * logits.flatten(2).log_softmax(-1)).sum(-1)
+    inside = ((t > 0) & (t < H)).all(-1)
+    error = ((distance + 0.1 * entropy * inside) * each).sum()
+    return error + 0.3 * F.binary_cross_entropy_with_logits(face, real)
+
+
+def landmark_step(net, pictures, marks, real):
+    """Loss of one batch as landmark_batch makes it, a scalar."""
+    return landmark_loss(net(pictures), marks, real)
 
 # %%
 def place(g, B, size):
@@ -343,7 +375,7 @@ def label(target, centre, box, roll, on, covered):
     """Write one face a picture into the target maps: score, care, values and where the values count. Cells are 8 pixels."""
     score, care, value, at = target
     n = score.shape[-1]
-    cells = (torch.arange(n) + 0.5) * CELL
+    cells = (torch.arange(n, device=score.device) + 0.5) * CELL
     dx, dy = column(centre[:, 0]) - cells, column(centre[:, 1]) - cells[:, None]
     d2 = dx**2 + dy**2
     score, at, care = torch.where(covered, 0.0, score), at & ~covered, torch.where(covered, 1.0, care)
@@ -360,19 +392,22 @@ def label(target, centre, box, roll, on, covered):
 def detector_batch(g, faces, grounds, B, size=128):
     """-> pictures (B, 3, 128, 128) and their target maps at stride 8: score, care (B, 16, 16), values (B, 5, 16, 16), at."""
     x, n = texture(g, grounds, B, size), size // CELL
-    target = (torch.zeros(B, n, n), torch.ones(B, n, n), torch.zeros(B, 5, n, n), torch.zeros(B, n, n, dtype=torch.bool))
+    score = torch.zeros(B, n, n, device=x.device)
+    value = torch.zeros(B, 5, n, n, device=x.device)
+    target = (score, torch.ones_like(score), value, score.bool())
+    mean = torch.from_numpy(faces.mean)[None].to(x.device)
     for p in (0.75, 0.35, 0.15):
         on = chance(g, B, p)
-        i = torch.randint(len(faces.rgba), (B,), generator=g)
+        i = torch.randint(len(faces.rgba), (B,), generator=g, device=g.device)
         canvas, centre, box, roll = place(g, B, size)
         a = after(faces.frame[i], canvas)
         face = sample(faces.rgba[i].float() / 255, a, size, "zeros")
-        xy = move(a, square(size).expand(B, -1, -1)).view(B, size, size, 2)
+        xy = move(a, square(size, a.device).expand(B, -1, -1)).view(B, size, size, 2)
         inside = ((xy > 0) & (xy < faces.rgba.shape[-1] - 1)).all(-1)[:, None].float()
         alpha = torch.where(chance(g, B, 0.7)[:, None, None, None], face[:, 3:] ** 1.5, inside) * on[:, None, None, None]
         front = face[:, :3]
         if p == 0.75:
-            marks = move(inverse(canvas), torch.from_numpy(faces.mean)[None].expand(B, -1, -1))
+            marks = move(inverse(canvas), mean.expand(B, -1, -1))
             u, v, pixel = eye_coordinates(marks, size)
             front = things(g, cover(g, glasses(g, torch.where(alpha > 0, front, x), u, v, pixel), u, v, pixel, grounds), grounds)
         x = torch.lerp(x, front, alpha)
@@ -388,27 +423,45 @@ def detector_loss(out, score, care, value, at):
     values = (F.smooth_l1_loss(out[:, 1:], value, reduction="none").mean(1) * at).sum() / at.sum().clamp(min=1)
     return (focal * care).sum() / hit.sum().clamp(min=1) + 2 * values
 
+
+def detector_step(net, pictures, score, care, value, at):
+    """Loss of one batch as detector_batch makes it, a scalar."""
+    return detector_loss(net(pictures), score, care, value, at)
+
 # %%
-def fit(net, batch_of, loss_of, steps, rate, seed, title, **kept):
-    """Train a network on generated batches; kept: resume=path and save_every as in train.steps -> the network, ready for use, and its losses."""
+def fit(net, data, draw, step_of, steps, rate, seed, title, **kept):
+    """Train a network on generated batches -> the network, ready for use, and its losses.
+
+    data: Faces and scenes (N, 3, S, S), moved to the device. draw(generator, *data) -> a batch,
+    step_of(net, *batch) -> its loss. kept: resume=path and save_every as in train.steps.
+    """
     torch.manual_seed(seed)
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.1)
+    net, optimizer, run = train.setup(net, optimizer)
+    data = [x.to(run.device) for x in data]
     parts = dict(net=net, optimizer=optimizer, schedule=schedule) if kept.get("resume") else {}
     losses = []
+    note = lambda: f"loss {np.mean(losses[-50:]):.3f}"
     net.train()
-    for step in train.steps(steps, title, note=lambda: f"loss {np.mean(losses[-50:]):.3f}", **kept, **parts):
-        g = torch.Generator().manual_seed(seed * 1_000_003 + step)
-        x, *target = batch_of(g)
-        loss = loss_of(net(x), *target)
-        optimizer.zero_grad(); loss.backward(); optimizer.step(); schedule.step()
-        losses.append(loss.item())
+    for step in train.steps(steps, title, note=note, **kept, **parts):
+        loss = step_of(net, *draw(run.generator(seed * 1_000_003 + step), *data))
+        optimizer.zero_grad()
+        run.backward(loss)
+        optimizer.step()
+        schedule.step()
+        losses.append(run.reduce(loss).item())
     return net.eval(), losses
 
 
 def fit_landmarks(faces, grounds, steps, batch=64, seed=0, plain=False, title="landmarks", **kept):
-    return fit(LandmarkNet(), lambda g: landmark_batch(g, faces, grounds, batch, plain=plain), landmark_loss, steps, 3e-3, seed, title, **kept)
+    """Train a LandmarkNet on Faces before scenes (N, 3, S, S) -> the network and its losses."""
+    net, data = LandmarkNet(), (faces, grounds)
+    draw = partial(landmark_batch, B=batch, plain=plain)
+    return fit(net, data, draw, landmark_step, steps, 3e-3, seed, title, **kept)
 
 
 def fit_detector(faces, grounds, steps, batch=64, seed=1, title="detector", **kept):
-    return fit(Detector(), lambda g: detector_batch(g, faces, grounds, batch), detector_loss, steps, 3e-3, seed, title, **kept)
+    """Train a Detector on Faces before scenes (N, 3, S, S) -> the network and its losses."""
+    draw = partial(detector_batch, B=batch)
+    return fit(Detector(), (faces, grounds), draw, detector_step, steps, 3e-3, seed, title, **kept)

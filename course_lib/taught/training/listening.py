@@ -1,5 +1,5 @@
 # GENERATED from 04_sound_of_speech.ipynb by `make sync`. Edit the lesson, not this file.
-__all__ = ['HELD_OUT', 'disturb', 'readings', 'batch_of', 'fit', 'cepstra', 'lay_over', 'label']
+__all__ = ['HELD_OUT', 'disturb', 'readings', 'batch_of', 'listening_step', 'fit', 'cepstra', 'lay_over', 'label']
 
 # %%
 import numpy as np
@@ -61,22 +61,32 @@ def batch_of(lessons, rng, size=32, frames=200):
     return torch.stack(pieces), torch.stack(labels)
 
 
-def fit(net, lessons, steps, size=32, rate=6e-3, seed=0, device="cpu", title="listening", **keep):
-    """Train a PhonemeNet with a one-cycle schedule -> its losses. keep: resume= and save_every= of train.steps."""
+def listening_step(net, m, y):
+    """Loss of inputs (B, T, 40) and labels (B, T // 2), of which -100 do not count; a scalar."""
+    return F.cross_entropy(net(m).flatten(0, 1), y.flatten(), label_smoothing=0.05)
+
+
+def fit(net, lessons, steps, size=32, rate=6e-3, seed=0, title="listening", **keep):
+    """Train a PhonemeNet with a one-cycle schedule, on the device -> its losses.
+
+    lessons: (inputs, labels) of every sentence. keep: resume= and save_every= of train.steps.
+    """
     rng, losses = np.random.default_rng(seed), []
     optimizer = torch.optim.AdamW(net.parameters(), rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
+    net, optimizer, run = train.setup(net, optimizer)
+    lessons = run.share(lessons)
     parts = dict(net=net, optimizer=optimizer, schedule=schedule) if keep else {}
     with train.threads(1):
         for _ in train.steps(steps, title, note=lambda: f"loss {losses[-1]:.2f}", **keep, **parts):
-            m, y = (v.to(device) for v in batch_of(lessons, rng, size))
-            loss = F.cross_entropy(net(m).flatten(0, 1), y.flatten(), label_smoothing=0.05)
+            m, y = batch_of(lessons, rng, size)
+            loss = listening_step(net, m.to(run.device), y.to(run.device))
             optimizer.zero_grad()
-            loss.backward()
+            run.backward(loss)
             torch.nn.utils.clip_grad_norm_(net.parameters(), 5)
             optimizer.step()
             schedule.step()
-            losses.append(float(loss.detach()))
+            losses.append(run.reduce(loss).item())
     return losses
 
 # %%

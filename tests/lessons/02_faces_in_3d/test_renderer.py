@@ -71,7 +71,7 @@ def test_empty_and_behind_the_camera():
 
 
 def test_a_vertex_projects_onto_the_pixel_that_interpolates_to_it():
-    """Half-pixel offsets show here: a tilted, textured quad seen in perspective against ray-plane intersection."""
+    """A tilted, textured quad in perspective against ray-plane intersection: half a pixel shows."""
     size, focal = 64, 2.0
     v = torch.tensor([[[-1.0, -1.0, -2.0], [1.0, -1.0, -2.0], [1.0, 1.0, -5.0], [-1.0, 1.0, -5.0]]])
     faces, uv = (
