@@ -24,7 +24,7 @@ class ConversionPlayground(Playground):
     Left to right: the frame, the result, the truth, and the error (white is 0.25 or more). Lengths are shares of the crop's side.
     """
 
-    def __init__(self, a=2, b=27, size=192):
+    def __init__(self, a=1, b=27, size=192):
         self.pair, self.size = (a, b), size
         super().__init__(
             {

@@ -113,18 +113,19 @@ def scatter(values, pixel, size, fill):
     return out.view(size, size, -1)
 
 # %%
-def composite(layers, person, camera, picture, state, delta, mouth=None, relight=True, spread=2.5):
+def composite(layers, person, camera, picture, state, delta, mouth=None, relight=True, spread=2.5, seen=None):
     """A target's frame with another expression -> (S, S, 3) linear, and its layers {"face", "mouth", "alpha"}.
 
     picture (S, S, 3) linear: the frame, state: how it was tracked, delta (52,): what the face shall do. mouth: (picture, vertices in
     view space, normals, camera, gamma) of the frame that lends its mouth, or None to stretch the present one. relight: apply the SH ratios. spread: pixels (of 128) over
-    which the surroundings follow.
+    which the surroundings follow. seen: the Fragments of the new face if they are known already, as in `colour_rows`.
     """
     S = camera.size
     old, n_old = pose(person, state)
     new, n_new = pose(person, state, person.shape_of(delta))
-    ids, _ = face_buffer(camera.clip(new)[None], layers.faces, S)
-    seen = fragments(camera.clip(new)[None], layers.faces, ids)
+    if seen is None:
+        ids, _ = face_buffer(camera.clip(new)[None], layers.faces, S)
+        seen = fragments(camera.clip(new)[None], layers.faces, ids)
     soft = lambda ratio: 1 + (ratio.clamp(0.5, 2.0) - 1) * layers.relit[:, None]
     values = [camera.pixels(old), soft(lit(n_new, state.gamma) / lit(n_old, state.gamma)), layers.mouth[:, None]]
     if mouth is not None:

@@ -1,4 +1,4 @@
-"""Lesson 09: its pieces against closed forms and OpenCV, the whole pipeline on films, and the script for own clips."""
+"""Lesson 09: pieces against closed forms and OpenCV, the pipeline on films, own clips."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ import torch
 
 from course_lib import media, studio
 from course_lib.media.faces import own_finder
-from course_lib.taught.foundations.finding_faces import carry
+from course_lib.taught.foundations.finding_faces import carry, umeyama
 from course_lib.taught.swap import deepfakes as D
 
 
@@ -15,7 +15,7 @@ from course_lib.taught.swap import deepfakes as D
 def pair():
     """Two actors in one performance, 40 frames at 128 pixels."""
     p = studio.perform("Maybe people buy five boats, or maybe they do not.", seed=4)[:40]
-    return [studio.film(studio.cast(seed), p, size=128, background="office") for seed in (2, 27)]
+    return [studio.film(studio.cast(seed), p, size=128, background="office") for seed in (1, 27)]
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +56,46 @@ def test_warp_and_target():
     assert (a - b).abs().mean() > 0.005
 
 
-@pytest.mark.parametrize(
-    "model", [D.DF(64, 4, 16), D.DF(64, 4, 16, shared=False), D.LIAE(64, 4, 16), D.DF(128, 4, 16)]
-)
-def test_models_overfit_one_batch_and_swap(model):
+def test_the_similarity_of_tensors_is_umeyamas():
+    g = torch.Generator().manual_seed(7)
+    nodes, noisy = D.noise_nodes(g, 20, 0.1)
+    theirs = umeyama(np.broadcast_to(nodes.numpy(), noisy.shape), noisy.numpy())
+    assert np.allclose(D.similarity(nodes, noisy).numpy(), theirs, atol=1e-5)
+    away = nodes.flip(0) * 3 - 1  # half a turn, three times as large
+    found = D.similarity(nodes, away[None])[0]
+    assert torch.allclose(nodes @ found[:, :2].T + found[:, 2], away, atol=1e-5)
+
+
+def test_a_step_sees_both_people_and_the_weight():
     torch.manual_seed(0)
-    size = (
-        128 if model.__class__ is D.DF and model.encoders[0].net[-1].in_features == 16 * 64 else 64
-    )
+    g = torch.Generator().manual_seed(3)
+    data = {who: torch.randint(0, 255, (4, 3, 80, 80), dtype=torch.uint8) for who in "AB"}
+    pairs = D.draw_pairs(data, g, 2, 64)
+    assert all(p.shape == (2, 3, 64, 64) for pair in pairs.values() for p in pair)
+    model, weight = D.DF(64, 4, 16), torch.ones(64, 64)
+    loss = D.swap_step(model, pairs, weight)
+    alone = [D.swap_step(model, {who: pairs[who]}, weight) for who in "AB"]
+    assert torch.allclose(loss, sum(alone)) and min(alone) > 0
+    assert torch.allclose(D.swap_step(model, pairs, 2 * weight), 2 * loss)
+    again = D.draw_pairs(data, torch.Generator().manual_seed(3), 2, 64)
+    assert torch.equal(again["A"][0], pairs["A"][0])
+
+
+def test_a_film_is_carried_to_other_landmarks(pair, mean):
+    clip, marks = pair[0], pair[0].truth["landmarks"][:3].astype(float)
+    same = D.carried(clip.frames[:3], marks, marks, mean)
+    assert np.abs(same.astype(int) - clip.frames[:3]).max() <= 1
+    moved = D.carried(clip.frames[:3], marks, marks + (5, 0), mean)
+    assert np.abs(moved[:, :, 10:-10].astype(int) - clip.frames[:3, :, 5:-15]).mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    "kind,size,options",
+    [(D.DF, 64, {}), (D.DF, 64, dict(shared=False)), (D.LIAE, 64, {}), (D.DF, 128, {})],
+)
+def test_models_overfit_one_batch_and_swap(kind, size, options):
+    torch.manual_seed(0)
+    model = kind(size, 4, 16, **options)
     x = {
         w: torch.nn.functional.interpolate(torch.rand(2, 3, 4, 4), size=size, mode="bilinear")
         for w in "AB"
