@@ -1,0 +1,35 @@
+# refused: gold
+def show_mouth(query, films):
+    f = films["source"]
+    return f["pictures"][((f["delta"] - query["delta"]) ** 2).sum(1).argmin()]
+
+
+# refused: does R count
+def show_mouth(query, films):
+    f = films["target"]
+    return f["pictures"][((f["delta"] - query["delta"]) ** 2).sum(1).argmin()]
+
+
+# refused: does points count
+def show_mouth(query, films):
+    f = films["target"]
+    return f["pictures"][
+        (
+            ((f["delta"] - query["delta"]) ** 2).sum(1) + ((f["R"] - query["R"]) ** 2).sum((1, 2))
+        ).argmin()
+    ]
+
+
+# refused: distances between
+def show_mouth(query, films):
+    f = films["target"]
+    return f["pictures"][
+        sum(
+            (((f[k] - query[k]) ** 2).reshape(12, -1).sum(1) for k in ("delta", "R", "points"))
+        ).argmin()
+    ]
+
+
+# refused: one picture
+def show_mouth(query, films):
+    return None
