@@ -13,6 +13,7 @@ import torch
 
 # (exercise, mutant): why no check can tell it from the solution. As short as can be.
 EXEMPT = {
+    ("pair_without_margin", "nodes ignored"): "the nodes are the same regular grid for everybody",
     ("prior_rows", "transposed"): "the Jacobian is a diagonal matrix, its own transpose",
 }
 
@@ -27,16 +28,20 @@ def change(result, alter):
         return type(result)(change(x, alter) for x in result)
     if inspect.isfunction(result):
         return lambda *a, **k: change(result(*a, **k), alter)
-    if is_array(result) or isinstance(result, (int, float, np.generic)):
+    if is_number(result):
         return alter(result)
     return result
 
 
 def has(result, kind):
-    """Whether a result holds something that `kind` is true of (a function's own result counts)."""
+    """Whether a result holds something that `kind` is true of."""
     if isinstance(result, (tuple, list)):
         return any(has(x, kind) for x in result)
-    return inspect.isfunction(result) or kind(result)
+    return kind(result)
+
+
+def is_number(x):
+    return is_array(x) or isinstance(x, (int, float, np.generic))
 
 
 def zeros(x):
@@ -95,7 +100,7 @@ def mutants(f, seen):
     made |= {f"{n} returned": returning(f, n) for n in names}
     if names:
         made["constant"] = constant(f)
-    if has(seen, lambda x: is_array(x) or isinstance(x, (int, float, np.generic))):
+    if has(seen, lambda x: is_number(x) or inspect.isfunction(x)):
         made["zeros"] = altered(f, zeros)
     if has(seen, lambda x: is_array(x) and x.ndim >= 2):
         made["transposed"] = altered(f, transposed)

@@ -20,3 +20,13 @@ def soft_row(edge, size):
 # refused: sum
 def soft_row(edge, size):
     return torch.sigmoid(8 * (edge - torch.arange(size)))
+
+
+# refused: only the pixel that the edge crosses
+def soft_row(edge, size):
+    return ((edge + 0.5) / size).expand(size)
+
+
+# accepted: the share of each pixel that lies left of the edge
+def soft_row(edge, size):
+    return (edge + 0.5 - torch.arange(size)).clamp(0, 1)

@@ -1,4 +1,4 @@
-# refused: shading
+# refused: not turned at all
 def turn_light(light, R):
     return light
 

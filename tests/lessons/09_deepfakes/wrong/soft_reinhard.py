@@ -24,3 +24,16 @@ def soft_reinhard(face, frame, mask):
 def soft_reinhard(face, frame, mask):
     w = mask[..., None] / mask.sum()
     return face - (w * face).sum((0, 1)) + (w * frame).sum((0, 1))
+
+
+# refused: whose face
+def soft_reinhard(face, frame, mask):
+    return frame
+
+
+# refused: by a positive factor
+def soft_reinhard(face, frame, mask):
+    w = mask[..., None] / mask.sum()
+    mean = lambda x: (w * x).sum((0, 1))
+    spread = lambda x: np.sqrt((w * (x - mean(x)) ** 2).sum((0, 1)))
+    return (mean(face) - face) * spread(frame) / spread(face) + mean(frame)

@@ -30,3 +30,12 @@ def make_transfer(source, target, units, faces):
 # refused: function
 def make_transfer(source, target, units, faces):
     return None
+
+
+# refused: of another shape
+def make_transfer(source, target, units, faces):
+    a, b, c = (units[:, faces[:, k]] for k in range(3))
+    p = torch.linalg.pinv(torch.stack([b - a, c - a], 3).flatten(1).T)
+    neutral = triangles(source, faces)[:, :, :2]
+    ratio = triangles(target, faces)[:, :, :2].norm() / neutral.norm()
+    return lambda now: p @ (ratio * (triangles(now, faces)[:, :, :2] - neutral)).flatten()
