@@ -1,96 +1,220 @@
-"""`make test`: lint, unit tests, every lesson under nbval with the network cut, then browser and classroom tests.
+"""`make test`: lint, every lesson under nbval with the network cut, and all other tests.
 
-One lesson runs at a time: a training notebook fills both cores, and two at once take longer than one after the other.
+One pool of jobs, the longest first: a lesson's notebook is a job, a lesson's tests (its widget
+drive among them) are a job, and so is each other folder of tests. Every job gets one thread, and
+as many run side by side as there are cores and memory.
+
+python tests/run.py [stage ...]
+
+Stages: lint, rooms, 09_deepfakes (that notebook), 09 (all of lesson 09), learner (the learner's
+untouched copies of all lessons, not part of `make test`), and those that a wrong name lists.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from support import ROOT, notebooks, records
 
-ROOT = Path(__file__).resolve().parents[1]
-SECONDS, MEGABYTES, CELL = (
-    150,
-    2048,
-    180,
-)  # a lesson's budget on two cores, and the limit of one cell
+SECONDS = 150  # of CPU time for a lesson: a busy machine stretches the wall clock, not this
+MEGABYTES = 2048  # for a lesson, all its processes together; also what a job is given room for
+CELL = 600  # wall-clock seconds for one cell: stops what hangs, is no budget
+PATIENCE = 1800  # wall-clock seconds after which a job is taken to hang
+USUAL = {"rooms": 120, "classroom": 90, "widgets": 90, "gpu": 60}  # seconds, only for the order
+OWN_FOOTAGE = ("PHOTO", "CLIP", "PORTRAIT", "FACE_CLIP", "VOICE", "TRANSCRIPT")
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header"]
+NBVAL = ["-p", "no:python", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL}"]
+IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
-def watched(command, env):
-    """Run a command and watch it -> exit code, seconds, peak memory in MB of the largest process below it."""
-    start, peak = time.monotonic(), 0
-    process = subprocess.Popen(command, cwd=ROOT, env=env)
-    tree = psutil.Process(process.pid)
-    while process.poll() is None:
+@dataclass
+class Job:
+    """One command of the pool; `stages` are the words on the command line that select it."""
+
+    name: str
+    command: list
+    stages: tuple
+    usual: float = 30  # seconds expected: the longest are started first
+    env: dict = field(default_factory=dict)
+    budget: bool = False  # a lesson's budget of time and memory holds
+
+
+def lint_jobs():
+    commands = {
+        "lint: rules": ["ruff", "check", "."],
+        "lint: format": ["ruff", "format", "--check", "."],
+    }
+    jobs = [Job(n, [sys.executable, "-m", *c], ("lint",), 5) for n, c in commands.items()]
+    return [*jobs, Job("lint: layers", [sys.executable, "-c", IMPORTS], ("lint",), 5)]
+
+
+def lesson_job(notebook, name, stages, master):
+    """One notebook under nbval, with no host to reach but this one."""
+    usual = next((r["seconds"] for r in records(notebook)), 60)
+    env = dict(PYTHONPATH=str(ROOT / "tests" / "offline"), COURSE_MASTER=str(int(master)))
+    return Job(name, [*PYTEST, *NBVAL, str(notebook)], stages, usual, env, budget=True)
+
+
+def all_jobs():
+    """Every job of `make test`."""
+    jobs = lint_jobs()
+    for notebook in notebooks():
+        folder = notebook.parent.name
+        stages = ("lessons", notebook.stem, folder, folder[:2])
+        jobs.append(lesson_job(notebook, notebook.stem, stages, master=True))
+    exercises = "tests/lessons/test_exercises.py"
+    for folder in sorted(p.name for p in (ROOT / "notebooks").iterdir() if p.is_dir()):
+        own = (
+            [f"tests/lessons/{folder}"]
+            if any((ROOT / "tests/lessons" / folder).glob("test_*.py"))
+            else []
+        )
+        command = [*PYTEST, *own, exercises, "-k", folder, "-rs", "--durations=3"]
+        jobs.append(Job(f"tests of {folder}", command, ("tests", f"tests/{folder}", folder[:2])))
+    for folder in ("rooms", "gpu", "classroom", "widgets"):
+        if any((ROOT / "tests" / folder).glob("test_*.py")):
+            command = [*PYTEST, f"tests/{folder}", "-rs", "--durations=5"]
+            jobs.append(Job(folder, command, ("tests", folder), USUAL[folder]))
+    return jobs
+
+
+def learner_jobs(folder):
+    """The learner's untouched copies, which must run from top to bottom like the masters."""
+    command = [sys.executable, str(ROOT / "data_scripts" / "workbook.py"), "--out", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    found = sorted(Path(folder).glob("*/*.ipynb"))
+    return [lesson_job(n, f"learner's {n.stem}", ("learner",), master=False) for n in found]
+
+
+def environment():
+    """The jobs' environment: one thread each, the CPU's column, and nobody's own footage."""
+    env = dict(os.environ, COURSE_SCALE="cpu", JUPYTER_PLATFORM_DIRS="1", PYTHONPATH="")
+    for name in ("OMP", "MKL", "OPENBLAS"):
+        env[f"{name}_NUM_THREADS"] = "1"
+    for name in OWN_FOOTAGE:
+        env.pop(f"COURSE_{name}", None)
+    return env
+
+
+class Watch:
+    """A running job: its CPU seconds and the most memory its whole tree of processes has held."""
+
+    def __init__(self, job, env, folder):
+        self.job = job
+        self.output = Path(folder) / f"{job.name.replace('/', '-').replace(':', '')}.txt"
+        self.start = time.monotonic()
+        self.used = {}  # process -> CPU seconds when last seen: one that has ended still counts
+        self.peak = 0.0
+        with self.output.open("wb") as out:
+            self.process = subprocess.Popen(
+                job.command,
+                cwd=ROOT,
+                env=dict(env, **job.env),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        self.tree = psutil.Process(self.process.pid)
+
+    @property
+    def seconds(self):
+        return time.monotonic() - self.start
+
+    @property
+    def cpu(self):
+        return sum(self.used.values())
+
+    def running(self):
+        """Measure once; whether the job still runs. One that hangs is ended with all it started."""
+        if self.process.poll() is not None:
+            return False
         try:
-            for p in [tree, *tree.children(recursive=True)]:
-                peak = max(peak, p.memory_info().rss)
+            processes = [self.tree, *self.tree.children(recursive=True)]
         except psutil.Error:
-            pass
+            return self.process.poll() is None
+        memory = 0
+        for p in processes:
+            try:
+                times = p.cpu_times()
+                self.used[p.pid] = times.user + times.system
+                memory += p.memory_info().rss
+            except psutil.Error:  # it has just ended
+                continue
+        self.peak = max(self.peak, memory / 1e6)
+        if self.seconds > PATIENCE:
+            for p in processes:
+                p.kill()
+        return True
+
+    def verdict(self):
+        if self.process.returncode:
+            return "FAILED" if self.seconds < PATIENCE else f"hung for {PATIENCE} s"
+        if self.job.budget and self.cpu > SECONDS:
+            return f"over {SECONDS} s of CPU time"
+        if self.job.budget and self.peak > MEGABYTES:
+            return f"over {MEGABYTES} MB"
+        return "ok"
+
+
+def places():
+    """How many jobs run at once: one a core, and 2 GB each."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    room = psutil.virtual_memory().available / (MEGABYTES * 1e6)
+    return max(1, min(cores, int(room)))
+
+
+def run_all(jobs, at_once, folder):
+    """Run the jobs, `at_once` side by side -> their watches, in the order of ending."""
+    waiting = sorted(jobs, key=lambda j: -j.usual)
+    env, running, done = environment(), [], []
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            running.append(Watch(waiting.pop(0), env, folder))
         time.sleep(0.2)
-    return process.returncode, time.monotonic() - start, peak / 1e6
+        for w in [w for w in running if not w.running()]:
+            running.remove(w)
+            done.append(w)
+            print(
+                f"== {w.job.name}\n{w.output.read_text(encoding='utf-8', errors='replace')}",
+                flush=True,
+            )
+    return done
+
+
+def table(done, jobs, seconds):
+    """The closing lines -> exit code. CI reads the last one."""
+    order = {j.name: k for k, j in enumerate(jobs)}
+    print(f"\n{'job':34}{'seconds':>9}{'CPU s':>9}{'peak MB':>9}  result")
+    for w in sorted(done, key=lambda w: order[w.job.name]):
+        print(f"{w.job.name:34}{w.seconds:9.0f}{w.cpu:9.0f}{w.peak:9.0f}  {w.verdict()}")
+    print(f"{'all':34}{seconds:9.0f}{sum(w.cpu for w in done):9.0f}")
+    failed = sum(w.verdict() != "ok" for w in done)
+    print(f"\n{len(done) - failed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 def main(only):
-    env = dict(os.environ, COURSE_SCALE="cpu", PYTHONPATH="", JUPYTER_PLATFORM_DIRS="1")
-    offline = dict(env, PYTHONPATH=str(ROOT / "tests" / "offline"))
-    for name in (
-        "COURSE_PHOTO",
-        "COURSE_CLIP",
-        "COURSE_PORTRAIT",
-        "COURSE_FACE_CLIP",
-        "COURSE_VOICE",
-        "COURSE_TRANSCRIPT",
-    ):
-        env.pop(name, None), offline.pop(name, None)
-    stages, rows, failed = [], [], []
-    stages.append(("lint", [sys.executable, "-m", "ruff", "check", "."], env))
-    stages.append(("unit", [*PYTEST, "tests/rooms", "tests/lessons", "--durations=5"], env))
-    for notebook in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
-        stages.append(
-            (
-                notebook.stem,
-                [
-                    *PYTEST,
-                    "-p",
-                    "no:python",
-                    "--nbval-lax",
-                    "--nbval-current-env",
-                    "--nbval-cell-timeout",
-                    str(CELL),
-                    str(notebook),
-                ],
-                offline,
-            )
-        )
-    stages.append(("widgets", [*PYTEST, "tests/widgets", "-rs"], env))
-    stages.append(("classroom", [*PYTEST, "tests/classroom"], env))
-    for name, command, environment in stages:
-        if only and name not in only:
-            continue
-        print(f"== {name}", flush=True)
-        code, seconds, memory = watched(command, environment)
-        lesson = name[:2].isdigit()
-        verdict = "ok" if code == 0 else "FAILED"
-        if lesson and code == 0 and seconds > SECONDS:
-            verdict = f"over {SECONDS} s"
-        if lesson and code == 0 and memory > MEGABYTES:
-            verdict = f"over {MEGABYTES} MB"
-        rows.append((name, seconds, memory, verdict))
-        if verdict != "ok":
-            failed.append(name)
-    print(f"\n{'stage':24}{'seconds':>9}{'peak MB':>9}  result")
-    for name, seconds, memory, verdict in rows:
-        print(f"{name:24}{seconds:9.0f}{memory:9.0f}  {verdict}")
-    print(f"{'all':24}{sum(r[1] for r in rows):9.0f}")
-    print(f"\n{len(rows) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed else 0
+    start = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="course-tests-"))
+    try:
+        jobs = all_jobs() + (learner_jobs(folder / "learner") if "learner" in only else [])
+        known = {s for j in jobs for s in j.stages}
+        if unknown := [o for o in only if o not in known]:
+            print(f"no stage is called {unknown[0]!r}; there are {', '.join(sorted(known))}.")
+            return 2
+        jobs = [j for j in jobs if not only or set(j.stages) & set(only)]
+        at_once = places()
+        print(f"{len(jobs)} jobs, {at_once} at once, one thread each", flush=True)
+        return table(run_all(jobs, at_once, folder), jobs, time.monotonic() - start)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

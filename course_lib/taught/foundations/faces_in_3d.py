@@ -1,8 +1,9 @@
 # GENERATED from 02_faces_in_3d.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['MorphableModel', 'axis_angle_to_matrix', 'project', 'to_pixels', 'vertex_normals', 'sh_basis', 'planes', 'expand',
-           'face_buffer', 'Fragments', 'fragments', 'interpolate', 'edge_table', 'silhouettes', 'antialias']
+__all__ = ['MorphableModel', 'axis_angle_to_matrix', 'project', 'to_pixels', 'vertex_normals', 'sh_basis', 'cross2',
+           'covered_mask', 'planes', 'expand', 'face_buffer', 'Fragments', 'fragments', 'interpolate', 'edge_table',
+           'silhouettes', 'antialias']
 
 # %%
 from typing import NamedTuple
@@ -78,6 +79,23 @@ def sh_basis(n):
     x, y, z = n.unbind(-1)
     return torch.stack([torch.full_like(x, 0.2821), 0.4886 * y, 0.4886 * z, 0.4886 * x, 1.0925 * x * y, 1.0925 * y * z,
                         0.3154 * (3 * z * z - 1), 1.0925 * x * z, 0.5463 * (x * x - y * y)], -1)
+
+# %%
+def cross2(a, b, p):
+    """The edge function of the edge a to b at p; each a pair (x, y) of numbers or of tensors."""
+    return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])
+
+# %%
+def covered_mask(tri, size):
+    """Which pixel centres lie in one triangle?  tri (3, 2) in pixels x, y -> bool (size, size), [y, x].
+
+    Either orientation; borders belong to the triangle.
+    """
+    u = torch.arange(size, dtype=tri.dtype, device=tri.device)
+    p = (u[None, :], u[:, None])                             # x (1, size) and y (size, 1)
+    a, b, c = tri
+    sides = torch.stack([cross2(a, b, p), cross2(b, c, p), cross2(c, a, p)])  # (3, size, size)
+    return (sides >= 0).all(0) | (sides <= 0).all(0)
 
 # %%
 def planes(tri, x0, y0):
