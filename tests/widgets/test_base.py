@@ -1,4 +1,4 @@
-"""Widgets in general, without a browser: imported when asked for, redrawn when moved, clear when misused."""
+"""Widgets in general, without a browser: imported when asked for, redrawn when moved."""
 
 import subprocess
 import sys

@@ -5,7 +5,7 @@ import sys
 from browser import serve, stop
 from support import ROOT
 
-# the setting itself, not only its effect: the question about news comes late, and may come after a look
+# the setting itself, not only its effect: the question about news may come after the look
 NEWS = """async () => {
     const answer = await fetch('/lab/api/settings/@jupyterlab/apputils-extension:notification');
     return (await answer.json()).schema.properties.fetchNews.default;
