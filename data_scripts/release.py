@@ -1,6 +1,6 @@
-"""Student copies of all lessons, solutions removed, by nbgrader.
+"""Student copies of all lessons for a class, solutions removed, by nbgrader.
 
-    python data_scripts/release.py [--out release]
+    python data_scripts/release.py [--out release] [--overwrite] [02_faces_in_3d ...]
 
 The source directory is notebooks/; what students get is written to release/<lesson>/.
 """
@@ -8,6 +8,7 @@ The source directory is notebooks/; what students get is written to release/<les
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -18,63 +19,72 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # nbgrader calls alembic by its bare name
-ENV = dict(
-    os.environ, PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-)
+PROGRAMS = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+ENV = dict(os.environ, PATH=PROGRAMS)
 
 
-def release(out, lessons=()):
-    """Generate the student version of each lesson -> list of written notebooks."""
+def release(out, lessons=(), overwrite=False):
+    """Generate the student version of each lesson -> list of written notebooks.
+
+    Raises FileExistsError, before anything is written, if a lesson is there and `overwrite` is not
+    given; ValueError for a lesson that does not exist.
+    """
     out = Path(out)
+    folders = {p.name: p for p in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*"))}
+    for name in lessons:
+        if name not in folders:
+            raise ValueError(f"there is no lesson {name!r}; the lessons are {', '.join(folders)}.")
+    chosen = list(lessons) or list(folders)
+    there = [name for name in chosen if (out / name).exists()]
+    if there and not overwrite:
+        raise FileExistsError(
+            f"{out} holds {', '.join(there)} already: give --overwrite (make release OVERWRITE=1) "
+            "to replace them, or another folder with --out."
+        )
     written = []
     with tempfile.TemporaryDirectory() as course:
-        course = Path(course)
-        for folder in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*")):
-            if lessons and folder.name not in lessons:
-                continue
-            shutil.copytree(
-                folder,
-                course / "source" / folder.name,
-                ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
-            )
-            command = [
-                sys.executable,
-                "-m",
-                "nbgrader",
-                "generate_assignment",
-                folder.name,
-                "--force",
-                f"--CourseDirectory.root={course}",
-                f"--CourseDirectory.db_url=sqlite:///{course}/gradebook.db",
-            ]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=course, env=ENV)
-            if done.returncode:
-                sys.exit(f"nbgrader could not release {folder.name}:\n{done.stderr[-1500:]}")
-            target = out / folder.name
-            if target.exists():
-                shutil.rmtree(target)
-            shutil.copytree(course / "release" / folder.name, target)
-            for notebook in target.glob("*.ipynb"):
-                text = notebook.read_text()
-                notebook.write_text(hide_solutions(text))
+        for name in chosen:
+            made = _generate(folders[name], Path(course))
+            if (out / name).exists():
+                shutil.rmtree(out / name)
+            shutil.copytree(made, out / name)
+            for notebook in sorted((out / name).glob("*.ipynb")):
+                text = notebook.read_text(encoding="utf-8")
+                notebook.write_text(hide_solutions(text), encoding="utf-8")
                 written.append(notebook)
     return written
 
 
+def _generate(folder, course):
+    """nbgrader's release of one lesson in the course folder -> where it lies."""
+    ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+    shutil.copytree(folder, course / "source" / folder.name, ignore=ignored)
+    command = [
+        sys.executable,
+        "-m",
+        "nbgrader",
+        "generate_assignment",
+        folder.name,
+        "--force",
+        f"--CourseDirectory.root={course}",
+        f"--CourseDirectory.db_url=sqlite:///{course}/gradebook.db",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=course, env=ENV)
+    if done.returncode:
+        sys.exit(f"nbgrader could not release {folder.name}:\n{done.stderr[-1500:]}")
+    return course / "release" / folder.name
+
+
 def hide_solutions(text):
     """Drop the folded solutions in Markdown too: nbgrader only knows code."""
-    import json
-
     nb = json.loads(text)
-    nb["cells"] = [
-        c
-        for c in nb["cells"]
-        if not (
-            c["cell_type"] == "markdown"
-            and re.match(r"\s*<details><summary>Solution", "".join(c["source"]))
-        )
-    ]
+    nb["cells"] = [c for c in nb["cells"] if not is_folded_solution(c)]
     return json.dumps(nb, indent=1, ensure_ascii=False) + "\n"
+
+
+def is_folded_solution(cell):
+    start = r"\s*<details><summary>Solution"
+    return cell["cell_type"] == "markdown" and re.match(start, "".join(cell["source"])) is not None
 
 
 if __name__ == "__main__":
@@ -82,7 +92,11 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=ROOT / "release")
+    parser.add_argument("--overwrite", action="store_true")
     parser.add_argument("lesson", nargs="*")
     args = parser.parse_args()
-    for path in release(args.out, args.lesson):
-        print(path)
+    try:
+        for path in release(args.out, args.lesson, args.overwrite):
+            print(path)
+    except (FileExistsError, ValueError) as error:
+        sys.exit(str(error))
