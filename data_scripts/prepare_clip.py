@@ -1,11 +1,12 @@
 """Turn a clip of one person into aligned face crops, and draw a sheet to review them.
 
 python data_scripts/prepare_clip.py me.mp4 --out prepared/me --consent "this is me"
-python data_scripts/prepare_clip.py me.mp4 --out prepared/me --consent "this is me" --drop 12,40-55 --overwrite
+python data_scripts/prepare_clip.py me.mp4 --out prepared/me --consent "this is me" \\
+    --drop 12,40-55 --overwrite
 
-Writes crops.npz (crops, frame numbers, landmarks, the consent) and review.jpg: every fourth crop with
-its frame number, dropped ones in red with the reason. Look at it, then run again with --drop and
---overwrite. Lesson 09 takes crops.npz as COURSE_FACE_CLIP.
+Writes crops.npz (crops, frame numbers, landmarks, the consent) and review.jpg: every fourth crop
+with its frame number, dropped ones in red with the reason. Look at it, then run again with --drop
+and --overwrite. Lesson 09 takes crops.npz as COURSE_FACE_CLIP.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def asked(arguments):
 
 
 def write(folder, crops, marks, reasons, consent):
-    """Write crops.npz with the crops that have no reason to be dropped, and review.jpg with both."""
+    """Write crops.npz (what has no reason to be dropped) and review.jpg -> indices kept."""
     good = np.flatnonzero(reasons == "")
     dropped = np.flatnonzero(reasons != "")
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,10 +9,10 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 
+import lab as launcher
 import pytest
 from support import ROOT, cells
 
@@ -56,22 +56,21 @@ def wait_for_server(url, process, log):
     raise RuntimeError("JupyterLab did not start:\n" + log.read_text(encoding="utf-8")[-2000:])
 
 
-def serve(command, folder, env=None):
-    """Start a JupyterLab without a token, on this machine only -> its process and its address.
+def serve(root, folder):
+    """Start the course's JupyterLab on `root`, without a token, here only -> process, address.
 
-    command: what starts it, options follow. folder: takes its settings, its workspaces and its log.
+    folder: takes its settings, its workspaces and its log.
     """
     port = free_port()
     env = dict(
-        os.environ,
+        launcher.lab_environment(),
         PYTHONPATH=str(ROOT / "tests" / "offline"),
         JUPYTER_CONFIG_DIR=str(folder / "config"),
         JUPYTERLAB_WORKSPACES_DIR=str(folder / "work"),
         JUPYTERLAB_SETTINGS_DIR=str(folder / "settings"),
-        JUPYTER_PLATFORM_DIRS="1",
-        **(env or {}),
     )
-    options = [
+    command = [
+        *launcher.lab_command(root),
         "--no-browser",
         f"--port={port}",
         "--ServerApp.ip=127.0.0.1",
@@ -79,11 +78,9 @@ def serve(command, folder, env=None):
         "--LabApp.expose_app_in_browser=True",
         "--ServerApp.disable_check_xsrf=True",
     ]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")
     log = folder / "lab.log"
     with open(log, "w", encoding="utf-8") as written:
-        process = subprocess.Popen([*command, *options], env=env, stdout=written, stderr=written)
+        process = subprocess.Popen(command, env=env, stdout=written, stderr=written)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for_server(url, process, log)
@@ -127,19 +124,7 @@ def lab(tmp_path_factory, chromium):
     """A JupyterLab on a copy of the lessons."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    overrides = folder / "config" / "labconfig" / "default_setting_overrides.json"
-    overrides.parent.mkdir(parents=True)
-    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
-    overrides.write_text(json.dumps(quiet), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    process, url = serve(command, folder)
+    process, url = serve(folder, folder)
     yield Lab(url, folder)
     stop(process)
 
@@ -296,8 +281,12 @@ def move_every_control(page, widget, sliders):
         now = changed(page, widget, now)
     menus = box.locator("select")
     for k in range(menus.count()):
-        menus.nth(k).select_option(index=2)
-        now = changed(page, widget, now)
+        menu = menus.nth(k)
+        chosen = menu.input_value()
+        menu.select_option(index=2)
+        changed(page, widget, now)
+        menu.select_option(chosen)  # another view may be blind to the menus that follow
+        now = at_rest(page, widget)
     numbers = box.locator("input[type=number]")
     for k in range(numbers.count()):
         numbers.nth(k).fill(str(30 + k))
