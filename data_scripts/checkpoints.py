@@ -1,8 +1,11 @@
-"""Train the networks that ship with the course: the recipes of its lessons, longer.  `make checkpoints [LESSON=03]`
+"""Train the networks that ship with the course: its lessons' recipes, longer.
 
-Lesson 03 films 360 actors and trains its landmark network and its detector: about an hour on two cores. Lesson 04 lets eight
-voices read and trains its phoneme network: a quarter of an hour. The results lie in course_lib/weights, with their recipes and
-hashes in its manifest. The films and the state of the training lie in `--work`: a run that was stopped goes on where it was.
+make checkpoints [LESSON=03]
+
+Lesson 03 films 360 actors and trains its landmark network and its detector: about an hour on two
+cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour. The
+results lie in course_lib/weights, with their recipes and hashes in its manifest. The films and the
+state of the training lie in `--work`: a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.training import face_training, listening
 
 ROOT = Path(__file__).resolve().parents[1]
-FRESH_SEED = 67280421310721  # what torch starts a process with: first weights do not depend on films found on disk
+FRESH_SEED = 67280421310721  # torch's own: first weights do not depend on films found on disk
 
 
 def faces(work, recipe, path):

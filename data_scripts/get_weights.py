@@ -3,7 +3,8 @@
 python data_scripts/get_weights.py                    list what there is
 python data_scripts/get_weights.py face-alignment     fetch one set
 
-Each file is checked against its SHA-256 and tried from several addresses. Files land in the user's cache (or $COURSE_HOME).
+Each file is checked against its SHA-256 and tried from several addresses. Files land in the user's
+cache (or $COURSE_HOME).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from course_lib.media.faces import FAN, YUNET
 from course_lib.weights import fetched
+
+FAN_HOME = "www.adrianbulat.com/downloads/python-fan"
 
 
 @dataclass
@@ -32,10 +35,11 @@ SETS = {
             FAN,
             "11f355bf0693120222f5955ce3f9dc8fb5763ebb30a47d7906e509490d32e4aa",
             95.6,
-            "FAN, Bulat and Tzimiropoulos, ICCV 2017; code BSD-3-Clause, trained on 300W-LP (for research)",
+            "FAN, Bulat and Tzimiropoulos, ICCV 2017; code BSD-3-Clause, "
+            "trained on 300W-LP (for research)",
             (
-                f"https://www.adrianbulat.com/downloads/python-fan/{FAN}",
-                f"https://web.archive.org/web/2022id_/https://www.adrianbulat.com/downloads/python-fan/{FAN}",
+                f"https://{FAN_HOME}/{FAN}",
+                f"https://web.archive.org/web/2022id_/https://{FAN_HOME}/{FAN}",
                 f"https://eyalgruss.com/fomm/{FAN}",
             ),
         ),
@@ -45,9 +49,11 @@ SETS = {
             0.2,
             "YuNet, Wu et al. 2023; MIT in OpenCV Zoo, Apache-2.0 in libfacedetection.train",
             (
-                f"https://github.com/opencv/opencv_zoo/raw/main/models/face_detection_yunet/{YUNET}",
+                "https://github.com/opencv/opencv_zoo/raw/main/models/face_detection_yunet/"
+                f"{YUNET}",
                 f"https://huggingface.co/opencv/face_detection_yunet/resolve/main/{YUNET}",
-                "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/0047ac24afb1/onnx/yunet_s_640_640.onnx",
+                "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/0047ac24afb1/"
+                "onnx/yunet_s_640_640.onnx",
             ),
         ),
     )
@@ -55,7 +61,10 @@ SETS = {
 
 
 def fetch(weights, folder):
-    """Fetch one file from the first address that gives the right bytes -> its path. A file that is already right is kept."""
+    """Fetch one file from the first address that gives the right bytes -> its path.
+
+    A file that is already right is kept. Exits with a sentence if no address gives it.
+    """
     import pooch
     import requests
 

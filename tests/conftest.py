@@ -1,4 +1,5 @@
 import pytest
+from browser import chromium, lab, page, page_with  # noqa: F401 - fixtures of the widget drives
 from support import ROOT, SHARED
 
 

@@ -1,4 +1,7 @@
-"""Metrics of pictures and tracks. Pictures are uint8 or floats in 0..1, shape (H, W, 3) or (T, H, W, 3)."""
+"""Metrics of pictures and tracks.
+
+Pictures are uint8 or floats in 0..1, of shape (H, W, 3) or (T, H, W, 3).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ def _pair(a, b):
     a, b = _pictures(a), _pictures(b)
     if a.shape != b.shape:
         raise ValueError(
-            f"the two have different shapes, {tuple(a.shape)} and {tuple(b.shape)}; cut or resize one first."
+            f"the two have different shapes, {tuple(a.shape)} and {tuple(b.shape)}; "
+            "cut or resize one first."
         )
     return a, b
 
@@ -55,23 +59,23 @@ def masked_l1(a, b, mask):
 
 
 def landmark_error(a, b, normalise="eyes"):
-    """Mean distance of landmarks (..., 68, 2), divided by the distance between the eyes of b ('eyes') or in pixels (None)."""
+    """Mean distance of landmarks (..., 68, 2).
+
+    normalise: 'eyes' divides by the distance between the eyes of b, None leaves pixels.
+    """
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if a.shape != b.shape or a.shape[-1] != 2:
         raise ValueError(f"landmarks have one shape (..., 68, 2), not {a.shape} and {b.shape}.")
     d = np.linalg.norm(a - b, axis=-1)
     if normalise == "eyes":
-        d = (
-            d
-            / np.linalg.norm(b[..., 36:42, :].mean(-2) - b[..., 42:48, :].mean(-2), axis=-1)[
-                ..., None
-            ]
-        )
+        right_eye = b[..., 36:42, :].mean(-2)
+        left_eye = b[..., 42:48, :].mean(-2)
+        d = d / np.linalg.norm(right_eye - left_eye, axis=-1)[..., None]
     return float(d.mean())
 
 
 def temporal_difference(a, b):
-    """How far the motion of a is from the motion of b: mean |(a_t+1 - a_t) - (b_t+1 - b_t)|, 0..1 scale."""
+    """How far the motion of a is from that of b: mean |(a_t+1 - a_t) - (b_t+1 - b_t)|, 0..1."""
     a, b = _pair(a, b)
     if len(a) < 2:
         raise ValueError("temporal difference needs at least two frames.")

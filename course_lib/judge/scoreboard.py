@@ -38,44 +38,64 @@ class Board:
         head = "".join(f"<th>{html.escape(c)}</th>" for c in columns)
         body = ""
         for m in r["metrics"]:
+            name = f"{html.escape(m)} {self.arrows.get(m, '')}"
             cells = "".join(f"<td>{x[m]:.4g}</td>" if m in x else "<td></td>" for x in rows)
-            body += f"<tr><td style='text-align:left'>{html.escape(m)} {self.arrows.get(m, '')}</td>{cells}</tr>"
-        foot = f"{r['seconds']:.0f} s since the lesson started, {r['peak_memory_mb']:.0f} MB at most, {html.escape(r['device'])}, scale {r['scale']}"
-        table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table><small>{foot}</small>"
-        return {"text/html": table, "application/json": r, "text/plain": json.dumps(r)}
-
-
-def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
-    """Show this lesson's scores beside baselines and ablations, and leave one JSON record in the cell's output.
-
-    metrics: name -> number. baselines, ablations: name -> {metric: number}. floors: metric -> (">=" or "<=", bound); a score
-    outside raises AssertionError with a sentence, so that a lesson that stopped working fails its test.
-    """
-    s = scale()
-    clean = lambda d: {k: float(v) for k, v in d.items()}
-    metrics = clean(metrics)
-    if bad := [k for k, v in metrics.items() if not math.isfinite(v)]:
-        raise AssertionError(
-            f"{lesson}: {bad[0]} is {metrics[bad[0]]}; a score must be a finite number."
+            body += f"<tr><td style='text-align:left'>{name}</td>{cells}</tr>"
+        foot = html.escape(f"{r['seconds']:.0f} s since the lesson started, {spent(r)}")
+        page = (
+            f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<small>{foot}</small>"
         )
+        return {"text/html": page, "application/json": r, "text/plain": json.dumps(r)}
+
+
+def spent(record):
+    """What a lesson took, in words."""
+    memory = f"{record['peak_memory_mb']:.0f} MB at most"
+    return f"{memory}, {record['device']}, scale {record['scale']}"
+
+
+def checked(lesson, metrics, floors):
+    """Compare the scores with their floors -> metric -> arrow; raises AssertionError outside."""
     arrows = {}
-    for name, (sense, bound) in (floors or {}).items():
+    for name, (sense, bound) in floors.items():
         if name not in metrics or sense not in (">=", "<="):
             raise ValueError(
                 f"a floor is metric: ('>=' or '<=', bound), and {name!r} must be among the metrics."
             )
         arrows[name] = "&uarr;" if sense == ">=" else "&darr;"
-        ok = metrics[name] >= bound if sense == ">=" else metrics[name] <= bound
-        if not ok:
+        holds = metrics[name] >= bound if sense == ">=" else metrics[name] <= bound
+        if not holds:
             raise AssertionError(
                 f"{lesson}: {name} is {metrics[name]:.4g} but must be {sense} {bound:.4g}."
             )
+    return arrows
+
+
+def numbers(scores):
+    return {name: float(value) for name, value in scores.items()}
+
+
+def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
+    """Show this lesson's scores beside baselines and ablations; the output holds a JSON record.
+
+    metrics: name -> number. baselines, ablations: name -> {metric: number}. floors: metric ->
+    (">=" or "<=", bound); a score outside raises AssertionError with a sentence, so that a lesson
+    that stopped working fails its test.
+    """
+    s = scale()
+    metrics = numbers(metrics)
+    if bad := [k for k, v in metrics.items() if not math.isfinite(v)]:
+        raise AssertionError(
+            f"{lesson}: {bad[0]} is {metrics[bad[0]]}; a score must be a finite number."
+        )
+    arrows = checked(lesson, metrics, floors or {})
     record = dict(
         kind=KIND,
         lesson=lesson,
         metrics=metrics,
-        baselines={k: clean(v) for k, v in (baselines or {}).items()},
-        ablations={k: clean(v) for k, v in (ablations or {}).items()},
+        baselines={k: numbers(v) for k, v in (baselines or {}).items()},
+        ablations={k: numbers(v) for k, v in (ablations or {}).items()},
         seconds=round(time.monotonic() - _START, 1),
         peak_memory_mb=round(peak_memory_mb(), 1),
         device=f"{s.device.type} ({platform.machine()})",
@@ -88,7 +108,7 @@ def collect(folder="notebooks"):
     """All lessons' records from the committed notebooks -> list of dicts, in lesson order."""
     out = []
     for path in sorted(Path(folder).glob("*/*.ipynb")):
-        for cell in json.loads(path.read_text())["cells"]:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for o in cell.get("outputs", []):
                 r = o.get("data", {}).get("application/json")
                 if isinstance(r, dict) and r.get("kind") == KIND:
@@ -108,9 +128,7 @@ def print_table(folder="notebooks"):
                 f"{k} {x[m]:.4g}" for k, x in (r["baselines"] | r["ablations"]).items() if m in x
             )
             print(f"{r['lesson']:22} {m:26} {v:10.4g}  {others}")
-        print(
-            f"{'':22} {r['seconds']:.0f} s, {r['peak_memory_mb']:.0f} MB, {r['device']}, scale {r['scale']}"
-        )
+        print(f"{'':22} {r['seconds']:.0f} s, {spent(r)}")
 
 
 if __name__ == "__main__":

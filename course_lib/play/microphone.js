@@ -5,7 +5,7 @@ function render({ model, el }) {
   const stop = make("button", { textContent: "stop", className: "jupyter-button", disabled: true });
   const file = make("input", { type: "file", accept: "audio/*,video/*" });
   const note = make("div", { textContent: "Microphone off. Or choose a file:" });
-  let recorder = null, timer = null;
+  let recorder = null, clock = null;
 
   const send = async (data, name) => {
     const rate = 16000;
@@ -28,7 +28,7 @@ function render({ model, el }) {
     }
   };
   const off = () => {
-    clearTimeout(timer);
+    clearInterval(clock);
     if (recorder && recorder.state !== "inactive") recorder.stop();
     start.disabled = false;
     stop.disabled = true;
@@ -46,8 +46,13 @@ function render({ model, el }) {
       };
       recorder.start();
       stop.disabled = false;
-      note.textContent = "Recording: speak, then press stop.";
-      timer = setTimeout(off, 1000 * model.get("longest"));
+      let seconds = 0;
+      const tick = () => {
+        note.textContent = `Recording, ${seconds} s: speak, then press stop.`;
+        if (seconds++ >= model.get("longest")) off();
+      };
+      clock = setInterval(tick, 1000);
+      tick();
     } catch (e) {
       start.disabled = false;
       note.textContent = `No microphone (${e.name}). Choose a file instead:`;

@@ -1,4 +1,6 @@
-"""Speed of the studio, the renderer and the face tracker on this machine, each against its goal. Run on an idle machine: `make bench`.
+"""Speed of the studio, the renderer and the face tracker here, each against its goal.
+
+Run it on an idle machine: `make bench`.
 
 python tests/bench/bench.py [--json]
 """
@@ -27,7 +29,7 @@ def best(call, repeat=4):
 
 
 def brute_force_kernel():
-    """The algorithm of PyTorch3D's CPU rasteriser (every pixel looks at every face), compiled by numba, both cores."""
+    """PyTorch3D's CPU rasteriser (every pixel looks at every face) by numba, on all cores."""
     import numba
 
     @numba.njit(parallel=True, fastmath=True)
@@ -105,7 +107,7 @@ def renderer():
 
 
 def silhouette(v, faces, places=8):
-    """How far the gradient of the covered area is from finite differences, in per cent: of the mean, and the worst place."""
+    """The gradient of the covered area against finite differences: % off in the mean, at worst."""
     from course_lib.taught.foundations.faces_in_3d import (
         antialias,
         edge_table,
@@ -113,7 +115,9 @@ def silhouette(v, faces, places=8):
         project,
     )
 
-    edges, ratios, g = edge_table(faces), [], torch.Generator().manual_seed(0)
+    edges = edge_table(faces)
+    ratios = []
+    g = torch.Generator().manual_seed(0)
 
     def area(scale, size, smooth, shift):
         clip = project((scale * v + torch.tensor([*shift, -1.2]))[None], 6.0)
@@ -137,12 +141,12 @@ def silhouette(v, faces, places=8):
 def gradients():
     from course_lib.taught.foundations.faces_in_3d import MorphableModel
 
-    model, (ball, faces) = MorphableModel(), sphere(68)
+    model = MorphableModel()
+    ball, faces = sphere(68)
     _, ball_worst = silhouette(ball * 0.12, faces)
     head_mean, head_worst = silhouette(model.mean, model.faces)
-    print(
-        f"(gradient of the area: worst single place {ball_worst:.1f} % on a sphere, {head_worst:.1f} % on a head)"
-    )
+    worst = f"{ball_worst:.1f} % on a sphere, {head_worst:.1f} % on a head"
+    print(f"(gradient of the area: worst single place {worst})")
     return [
         ("area gradient, sphere, worst of 8 places", ball_worst, "% off", "<=", 5.0),
         ("area gradient, head, mean of 8 places", head_mean, "% off", "<=", 5.0),
@@ -174,20 +178,28 @@ def films():
                 goal,
             )
         )
-    text = "The same call gives the same film, and every frame of it comes with its truth, down to the last pixel of the actor's left ear."
+    text = (
+        "The same call gives the same film, and every frame of it comes with its truth, "
+        "down to the last pixel of the actor's left ear."
+    )
     seconds = studio.say(text).seconds
     rows.append(("say", seconds / best(lambda: studio.say(text)), "x real time", ">=", 100))
     return rows
 
 
 def faces(size=128):
-    """Lesson 11, stage by stage, on two actors; the paper reports 27.6 to 28.4 Hz at 1280 x 720 on a Titan X for all of it."""
+    """Lesson 11, stage by stage, on two actors.
+
+    The paper reports 27.6 to 28.4 Hz at 1280 x 720 on a Titan X for all of it.
+    """
     from course_lib import studio
     from course_lib.media.faces import own_finder
     from course_lib.taught.video import face_tracker as T
     from course_lib.taught.video import reenactment as R
 
-    space, focal, films = T.FaceSpace(), studio.Camera().focal, []
+    space = T.FaceSpace()
+    focal = studio.Camera().focal
+    films = []
     for seed in (10, 22):
         p = T.act(
             studio.perform(
@@ -202,17 +214,14 @@ def faces(size=128):
     meeting = best(lambda: source.meet(films[0]), 2)
     target.meet(films[1])
     film = R.Reenactor(target, films[1], target.follow(films[1]))
-    transfer, frame = R.Transfer(source.person, target.person), films[0][30]
+    transfer = R.Transfer(source.person, target.person)
+    frame = films[0][30]
     source.see(frame)
-    follow, look = (
-        best(lambda: source.follow(films[0]), 3) / 60,
-        best(lambda: source.marks_of(frame), 20),
-    )
+    follow = best(lambda: source.follow(films[0]), 3) / 60
+    look = best(lambda: source.marks_of(frame), 20)
     delta = space.delta(source.follow(films[0]).states[30].c)
-    copy, find = (
-        best(lambda: transfer(delta), 20),
-        best(lambda: film.mouths.find(delta, film.states[20].R, None, 3), 20),
-    )
+    copy = best(lambda: transfer(delta), 20)
+    find = best(lambda: film.mouths.find(delta, film.states[20].R, None, 3), 20)
     paint = best(lambda: film.drive(20, delta, last=3), 20) - find
     for name, seconds in (
         ("landmarks", look),
@@ -240,7 +249,14 @@ def dubbing():
     return [("sound to film at 128 px", frames / best(lambda: double.say(x), 3), "fps", ">=", 25)]
 
 
-FRESH = "import time; from course_lib import studio; t = time.perf_counter(); studio.film(studio.cast(5), 'Hello.', size=128); print(time.perf_counter() - t)"
+FRESH = """
+import time
+from course_lib import studio
+
+start = time.perf_counter()
+studio.film(studio.cast(5), "Hello.", size=128)
+print(time.perf_counter() - start)
+"""
 
 
 def fresh():

@@ -1,0 +1,9 @@
+"""Lesson 02's widget in a browser."""
+
+from browser import move_every_control, open_widget
+
+
+def test_renderer_playground_answers_to_every_control(page, lab):
+    actor = "actor = studio.cast(28)"
+    open_widget(page, lab, "02_faces_in_3d", "RendererPlayground", before=actor)
+    move_every_control(page, "RendererPlayground", sliders=6)
