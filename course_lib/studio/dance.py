@@ -7,8 +7,8 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 
 from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
-from .casting import cast
 from .body import BodyModel, solve
+from .casting import cast
 from .motion import BodyPerformance, perform, with_lids
 from .speech import Speech, say
 
