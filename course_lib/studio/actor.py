@@ -55,7 +55,7 @@ class Actor:
 
     @cached_property
     def head(self):
-        """Neutral head vertices (6 477, 3) in metres from the identity basis."""
+        """Neutral head vertices (6 637, 3) in metres from the identity basis."""
         h = load()
         return h.head_mean + torch.einsum("k,kvc->vc", self.identity, h.head_basis)
 

@@ -114,8 +114,8 @@ def riding(actor, sphere):
 class BodyModel:
     """An actor's body: `pose(performance)` gives its vertices (linear blend skinning).
 
-    mesh: the Mesh at rest. rest (N, 3): the baked vertices. joints (36, 3) metres. at: the number of
-    each bone by name.
+    mesh: the Mesh at rest. rest (N, 3): the baked vertices. joints (36, 3) metres. at: the number
+    of each bone by name.
     """
 
     span = 0.07  # the share of the picture that the head of a whole body is wide
@@ -229,7 +229,8 @@ def matrix_to_vector(R):
 
 
 class Limb:
-    """One arm or leg of a BodyModel at rest. limb: a key of CHAINS. k: 0 for the left, 1 for the right."""
+    """One arm or leg of a BodyModel at rest. limb: a key of CHAINS. k: 0 for the left, 1 for the
+    right."""
 
     # where elbow and knee point at rest, on the left
     POLES = dict(arm=(0.3, -0.3, -1.0), leg=(0.12, 0.0, 1.0))

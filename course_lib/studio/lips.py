@@ -18,7 +18,8 @@ __all__ = ["ARTICULATORS", "VISEMES", "articulators", "segments", "viseme", "to_
 
 
 def to_arkit(a):
-    """Articulators (T, 9) -> the 52 ARKit weights (T, 52). `seal` closes the lips at any height of the jaw."""
+    """Articulators (T, 9) -> the 52 ARKit weights (T, 52). `seal` closes the lips at any height of
+    the jaw."""
     jaw, seal, tuck, pucker, funnel, spread, lower, upper, tongue = np.asarray(a).T
     sealed = np.clip((seal - 0.35) / 0.5, 0, 1)  # lips meet before the seal is complete
     open_ = 1 - sealed

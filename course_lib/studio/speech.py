@@ -42,7 +42,8 @@ _lock = threading.Lock()
 
 @dataclass
 class Speech:
-    """Sound (N,) float32 in -1..1 at 16 kHz, and phonemes: a list of (label, start s, end s) without gaps; '_' is silence."""
+    """Sound (N,) float32 in -1..1 at 16 kHz, and phonemes: a list of (label, start s, end s)
+    without gaps; '_' is silence."""
 
     sound: np.ndarray
     sample_rate: int
@@ -73,7 +74,8 @@ class _Event(ctypes.Structure):
 
 
 def _library():
-    """The engine, loaded anew: it keeps state between calls that even its own terminate does not clear."""
+    """The engine, loaded anew: it keeps state between calls that even its own terminate does not
+    clear."""
     try:
         import espeakng_loader
 
@@ -107,7 +109,8 @@ def _unload(lib):
 
 
 def _synthesise(text, name, rate, pitch):
-    """One pass of a fresh engine -> samples int16 at its own rate, that rate, and (sample, symbol) events."""
+    """One pass of a fresh engine -> samples int16 at its own rate, that rate, and (sample, symbol)
+    events."""
     lib, data = _library()
     native = lib.espeak_Initialize(2, 200, data, 0x0001 | 0x8000)
     if native <= 0:
@@ -154,9 +157,10 @@ def _choose(value, table, what):
 def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True):
     """Speak a text.
 
-    text: any string with something to say. voice: one of VOICES. language: one of LANGUAGES. rate: words a minute, 80 to 400.
-    pitch: 0 (low) to 99 (high); None takes the voice's own. repair: give stops back their closures, which the engine books on the
-    phoneme before (lesson 04). Returns Speech: 16 kHz sound and exact phoneme intervals.
+    text: any string with something to say. voice: one of VOICES. language: one of LANGUAGES. rate:
+    words a minute, 80 to 400. pitch: 0 (low) to 99 (high); None takes the voice's own. repair: give
+    stops back their closures, which the engine books on the phoneme before (lesson 04). Returns
+    Speech: 16 kHz sound and exact phoneme intervals.
     """
     from scipy.signal import resample_poly
 
