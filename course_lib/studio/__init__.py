@@ -1,4 +1,4 @@
-"""The film studio: actors, speech, lips, motion, camera and light; every film with its exact truth."""
+"""The film studio: actors, speech, lips, motion, camera, light; every film with its exact truth."""
 
 from ..human import expression_weights
 from ..human import load as _load

@@ -149,8 +149,8 @@ class BodyModel:
         return performance.root
 
     def skeleton(self, joints, root):
-        """Rotation vectors (B, 36, 3) and (B, 3) -> rotations (B, 36, 3, 3) and positions (B, 36, 3)
-        of the joints in the pelvis's frame."""
+        """Rotation vectors (B, 36, 3) and (B, 3) -> rotations (B, 36, 3, 3) and positions
+        (B, 36, 3) of the joints in the pelvis's frame."""
         local = axis_angle_to_matrix(joints)
         G = []
         P = []

@@ -204,8 +204,8 @@ MOVES = dict(
 
 
 def home(model):
-    """Standing: height of the pelvis over the floor and the ankles' places (2, 3), floor at y =
-    0."""
+    """Standing: height of the pelvis over the floor and the ankles' places (2, 3), the
+    floor at y = 0."""
     J, at = model.joints.cpu(), model.at
     sole = float(model.rest[:, 1].amin())
     ankle = float(J[at["foot.L"], 1]) - sole
@@ -223,7 +223,8 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     """
     if seconds <= 0 or not 40 <= bpm <= 240:
         raise ValueError(
-            f"a dance lasts more than 0 seconds at 40 to 240 beats a minute, not {seconds} s at {bpm}."
+            "a dance lasts more than 0 seconds at 40 to 240 beats a minute, "
+            f"not {seconds} s at {bpm}."
         )
     unknown = [m for m in moves or () if m not in MOVES]
     if unknown:
@@ -372,8 +373,8 @@ def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
 
 
 def body_still(rotation=(0, 0, 0), fps=25, actor=None):
-    """One frame of standing with the arms down, the pelvis turned by a rotation vector in
-    radians."""
+    """One frame of standing with the arms down, the pelvis turned by a rotation vector
+    in radians."""
     model = BodyModel(actor or cast(0))
     height, feet = home(model)
     root = torch.tensor([rotation], dtype=torch.float32)

@@ -107,8 +107,8 @@ def shell(actor):
 
 
 def curtain_points(actor, bottom, a, s):
-    """Where a curtain hangs: a (C,) from one temple (-1) to the other (1), s (R, 1) from the top (0)
-    to the ends (1) -> (R, C, 3) metres."""
+    """Where a curtain hangs: a (C,) from one temple (-1) to the other (1), s (R, 1) from the top
+    (0) to the ends (1) -> (R, C, 3) metres."""
     look = actor.look
     skull = actor.head[load().head_mean[:, 1] > 0.05]
     temples = skull[(skull[:, 1] < 0.10) & (skull[:, 1] > 0.06)]

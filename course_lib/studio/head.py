@@ -43,14 +43,14 @@ COLLARS = dict(
     jacket=Collar(0.028, 0.038, 4),
 )
 CLOTH_KINDS = tuple(COLLARS)
-# the mouth darkens inwards: ambient light at the back and in front, and the depth (metres) of "back"
+# the mouth darkens inwards: ambient light at the back and in front, and where (metres) the back is
 MOUTH_SHADOW = dict(
     cavity=(0.02, 0.55, -0.035), teeth=(0.25, 0.95, -0.045), tongue=(0.15, 0.8, -0.035)
 )
 
 
 def dress(actor, normal):
-    """The upper garment: looser than the skin, cut at the collar's line. normal (N, 3) of the head."""
+    """The upper garment: looser than the skin, cut at the collar. normal (N, 3) of the head."""
     h = load()
     look = actor.look
     ids, f = torch.unique(h.head_faces["suit"], return_inverse=True)
@@ -119,7 +119,7 @@ def trim_lashes(rest, length):
 
 
 def surface(actor):
-    """The baked part of the head: all its vertices, with the faces of everything but the garment."""
+    """The baked part of the head: all its vertices, and the faces of all but the garment."""
     h = load()
     rest = actor.head.clone()
     shade = shade_surface(rest)

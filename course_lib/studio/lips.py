@@ -1,4 +1,5 @@
-"""From the articulators of lesson 04 (dominance functions after Cohen and Massaro 1993) to the ARKit shapes of the mouth."""
+"""From the articulators of lesson 04 (dominance functions after Cohen and Massaro 1993) to the
+ARKit shapes of the mouth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Meshes: what `film` poses and draws, and the pieces that heads and bodies are put together from."""
+"""Meshes: what `film` poses and draws, and the pieces that heads and bodies are made from."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Mesh:
 
 @dataclass
 class Piece:
-    """Some vertices (V) and faces (F) of one mesh, numbered from 0; the columns are those of Mesh."""
+    """Some vertices (V) and faces (F) of one mesh, numbered from 0, with the columns of Mesh."""
 
     rest: torch.Tensor
     faces: torch.Tensor
@@ -69,7 +69,7 @@ class Piece:
 
 
 def piece(part, rest, faces, uv, shade, follow=None):
-    """A Piece of a single part, named by a key of PART_OF; it rides on the head unless told otherwise."""
+    """A Piece of a single part, named as in PART_OF; without `follow` it rides on the head."""
     return Piece(
         rest=rest,
         faces=faces,
@@ -155,7 +155,7 @@ def eye_ranges(start, directions):
 
 
 def turn_eyes(mesh, gaze):
-    """Texture coordinates (B, V, 2) for gaze (B, 2): eyeballs turn under their outline, which stays.
+    """Texture coordinates (B, V, 2) for gaze (B, 2): eyeballs turn, their outline stays.
 
     gaze: yaw (positive: to the person's left) and pitch (positive: up) in radians.
     """

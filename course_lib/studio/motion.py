@@ -65,9 +65,9 @@ class Frames:
 
 @dataclass
 class Performance(Frames):
-    """expression (T, 52) in 0..1, rotation (T, 3) of the head as a rotation vector in radians, translation (T, 3) metres,
-    gaze (T, 2) yaw and pitch of the eyes relative to the head, fps; sound (N,), sample_rate and
-    phonemes if there is speech."""
+    """expression (T, 52) in 0..1, rotation (T, 3) of the head as a rotation vector in radians,
+    translation (T, 3) metres, gaze (T, 2) yaw and pitch of the eyes relative to the head, fps;
+    sound (N,), sample_rate and phonemes if there is speech."""
 
     expression: torch.Tensor
     rotation: torch.Tensor
@@ -148,7 +148,7 @@ def perform(
     rate=165,
     seconds=None,
 ):
-    """Act a speech: lips, blinks, gaze shifts, brows and head motion that go with the voice, all seeded.
+    """Act a speech: lips, blinks, gaze, brows and head motion that go with the voice, all seeded.
 
     speech: a text, or Speech from `say`, or None for silent listening of `seconds`. voice,
     language, rate: for a text. style: how far the mouth moves (1 is normal). head: how much the

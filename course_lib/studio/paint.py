@@ -1,4 +1,5 @@
-"""Skin, eyes, teeth and cloth, painted from numbers: every texture of an actor is made here, none is a photograph."""
+"""Skin, eyes, teeth and cloth, painted from numbers: every texture of an actor is made here, none
+is a photograph."""
 
 from __future__ import annotations
 
@@ -114,8 +115,8 @@ def polygon_distance(p, corners):
 
 
 def hairline(p):
-    """How far inside the hair a point of the mean head lies, in metres: positive under hair. p (N,
-    3)."""
+    """How far inside the hair a point of the mean head lies, in metres: positive under hair.
+    p (N, 3)."""
     z = np.array(
         [
             -0.12,
@@ -170,7 +171,7 @@ def skin_colour(melanin, blood):
 
 
 def paint_face(p, look, detail=True):
-    """Linear albedo (N, 3) at points p (N, 3) of the mean head for one actor's look (a dict of numbers).
+    """Linear albedo (N, 3) at points p (N, 3) of the mean head for a look.
 
     With detail=False only what a coarse morphable model could know: tone, lips, brows, no pores,
     strokes or freckles.

@@ -1,4 +1,4 @@
-"""The studio's renderer: lesson 02's rasteriser with a texture, a little gloss and layers of truth."""
+"""The studio's renderer: lesson 02's rasteriser with a texture, some gloss and layers of truth."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def shrink(atlas, size, span):
 def shade(albedo, normal, surface, light, key, image):
     """Colours of P pixels: spherical harmonics, and two lobes of gloss of the key light.
 
-    albedo, normal, surface (P, 3), light (B, 9, 3), key (3,), image (P,) which of B lights -> (P, 3).
+    albedo, normal, surface (P, 3), light (B, 9, 3), key (3,), image (P,) which of the lights
+    -> (P, 3).
     """
     basis = sh_basis(normal)
     if len(light) == 1 or (light == light[:1]).all():

@@ -1,4 +1,5 @@
-"""Speech with exact phoneme times, from eSpeak NG through its C interface (loaded from the espeakng-loader wheel)."""
+"""Speech with exact phoneme times, from eSpeak NG through its C interface (loaded from the wheel
+espeakng-loader)."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ def _library():
         lib = ctypes.cdll.LoadLibrary(str(espeakng_loader.get_library_path()))
     except (ImportError, OSError) as e:
         raise RuntimeError(
-            f"eSpeak NG could not be loaded ({e}). Reinstall it with `pip install --force-reinstall espeakng-loader`."
+            f"eSpeak NG could not be loaded ({e}). "
+            "Reinstall it with `pip install --force-reinstall espeakng-loader`."
         ) from e
     lib.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
     lib.espeak_Synth.argtypes = [

@@ -78,7 +78,8 @@ def light_coefficients(light="soft"):
         light = torch.as_tensor(light, dtype=torch.float32)
         if light.shape[-2:] != (9, 3):
             raise ValueError(
-                f"light needs nine SH coefficients for three colours, shape (9, 3) or (T, 9, 3), not {tuple(light.shape)}."
+                "light needs nine SH coefficients for three colours, shape (9, 3) or (T, 9, 3), "
+                f"not {tuple(light.shape)}."
             )
         first = light.reshape(-1, 9, 3)[0].sum(1)
         key = torch.nn.functional.normalize(

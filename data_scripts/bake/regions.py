@@ -77,7 +77,7 @@ def open_seam(surface, corner_uv):
     wanted = np.concatenate([skin[seam][:, None], corner_uv[seam]], 1)
     pairs, copy = np.unique(wanted, axis=0, return_inverse=True)
     skin[seam] = len(surface.source) + copy
-    surface.source = np.concatenate([surface.source, pairs[:, 0].astype(int)])
+    surface.source = np.concatenate([surface.source, surface.source[pairs[:, 0].astype(int)]])
     surface.uv = np.concatenate([surface.uv, pairs[:, 1:].astype(np.float32)])
 
 

@@ -1,4 +1,4 @@
-"""The studio keeps its promises: people differ, films repeat, lips close, feet stand, truth is true."""
+"""The studio keeps its promises: films repeat, lips close, feet stand, truth is true."""
 
 import subprocess
 import sys
@@ -83,7 +83,7 @@ def test_truth_has_the_promised_shapes(clip):
 
 
 def test_truth_is_true(actor):
-    """The landmarks are where the vertices project with the stated pose; the layers describe the same picture."""
+    """The landmarks are where the vertices project with the stated pose; layers fit pictures."""
     from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix, project, to_pixels
 
     camera = studio.Camera(yaw=0.3, pitch=0.1)
