@@ -98,14 +98,14 @@ def test_keypoints_are_weighted_means_or_the_nearest_vertices():
 
 
 def test_a_plate_shades_what_lies_under_it():
-    n = 15
+    n = 61
     z, x = np.mgrid[-1 : 1 : n * 1j, -1 : 1 : n * 1j].reshape(2, -1).astype(np.float32)
     plate = np.stack([x, 0 * x, z], 1)
     a = (np.arange(n - 1)[:, None] * n + np.arange(n - 1)).ravel()
     faces = np.concatenate([np.stack([a, a + n, a + 1], 1), np.stack([a + 1, a + n, a + n + 1], 1)])
     both = np.concatenate([plate * 0.5, plate + np.float32([0, 0.4, 0])])
     faces = np.concatenate([faces, faces + len(plate)])
-    seen = ambient_occlusion(both, faces, size=64, directions=60)
+    seen = ambient_occlusion(both, faces, size=64, directions=40)
     middle = len(plate) // 2
     assert seen[len(plate) + middle] > 0.9 and seen[middle] < 0.5
 
