@@ -103,7 +103,7 @@ def frames(path, fps=None, start=0.0, seconds=None, max_side=None):
         stream = _video_stream(container, path)
         stream.thread_type = "AUTO"
         rate = Fraction(fps or _rate(path, stream)).limit_denominator(1001)
-        wanted = None if seconds is None else ceil((seconds - 1e-6) * rate)
+        wanted = None if seconds is None else max(1, ceil((seconds - 1e-6) * rate))
         size, k = None, 0
         try:
             for frame in _constant_rate(_timed(container, stream, rate, start), rate):

@@ -120,38 +120,48 @@ def find_faces(frames, backend=None, smallest=None, threshold=0.5, progress=None
     of length 0. Raises MediaError for anything that is not a picture and for missing or damaged
     weights.
     """
-    import cv2
-
     _check(frames)
-    if backend is None:
-        backend = "course" if missing_weights() else "face-alignment"
-    if backend not in BACKENDS:
-        raise MediaError(f"there is no backend {backend!r}; choose from {', '.join(BACKENDS)}.")
-    if backend == "face-alignment" and missing_weights():
+    backend = _backend(backend)
+    if frames.ndim == 3:
+        return _faces_of(frames, backend, smallest, threshold)
+    out = []
+    for i, frame in enumerate(frames):
+        out.append(_faces_of(frame, backend, smallest, threshold))
+        if progress:
+            progress(i + 1, len(frames))
+    return out
+
+
+def _backend(name):
+    """The backend to use: the package where its weights are, unless another is asked for."""
+    missing = missing_weights()
+    if name is None:
+        return "course" if missing else "face-alignment"
+    if name not in BACKENDS:
+        raise MediaError(f"there is no backend {name!r}; choose from {', '.join(BACKENDS)}.")
+    if name == "face-alignment" and missing:
         raise MediaError(
-            f"face-alignment needs {' and '.join(missing_weights())}: run `{GET}` once, "
+            f"face-alignment needs {' and '.join(missing)}: run `{GET}` once, "
             "or use backend='course'."
         )
-    if frames.ndim == 4:
-        out = []
-        for i, frame in enumerate(frames):
-            out.append(find_faces(frame, backend, smallest, threshold))
-            if progress:
-                progress(i + 1, len(frames))
-        return out
-    scale = min(1.0, LONGEST / max(frames.shape[:2]))
-    small = (
-        cv2.resize(frames, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        if scale < 1
-        else np.ascontiguousarray(frames)
-    )
+    return name
+
+
+def _faces_of(picture, backend, smallest, threshold):
+    """The Faces of one picture (H, W, 3) uint8, searched at LONGEST pixels at most."""
+    import cv2
+
+    scale = min(1.0, LONGEST / max(picture.shape[:2]))
+    small = np.ascontiguousarray(picture)
+    if scale < 1:
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     least = None if smallest is None else smallest * scale
     if backend == "course":
         _, marks, scores = own_finder()(small, least, threshold)
     else:
         marks, scores = _with_package(small, least, threshold)
     if scale < 1:
-        marks = (marks + 0.5) * (np.array(frames.shape[1::-1]) / small.shape[1::-1]) - 0.5
+        marks = (marks + 0.5) * (np.array(picture.shape[1::-1]) / small.shape[1::-1]) - 0.5
     return Faces(
         np.concatenate([marks.min(1), marks.max(1)], -1).astype(np.float32),
         marks.astype(np.float32),

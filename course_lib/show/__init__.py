@@ -1,11 +1,15 @@
-"""Showing results in the page: players side by side, contact sheets, pictures and plots that stay small."""
+"""Showing results in the page: players side by side, contact sheets, pictures and plots that stay
+small.
+"""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
+from IPython.display import Image
 
 from ..media import Clip, MediaError
-from ..media.picture import as_picture, jpeg, picture_html
+from ..media.picture import alt_text, as_picture, captioned, jpeg, picture_html
 from .speech import phoneme_bar, spectrogram, speech_clip
 
 __all__ = [
@@ -23,74 +27,84 @@ __all__ = [
     "speech_clip",
 ]
 
+WHITE, INK = (255, 255, 255), (30, 30, 30)
 
-def picture(x, width=None):
-    """Show a picture as a small JPEG (the last line of a cell)."""
-    from IPython.display import Image as Shown
 
-    x = as_picture(x)
-    return Shown(jpeg(x), format="jpeg", width=width or x.shape[1])
+class Picture(Image):
+    """A JPEG in the page, with a sentence for those who cannot see it."""
+
+    def __repr__(self):
+        return self.alt
+
+
+def picture(x, width=None, alt=None):
+    """Show a picture as a small JPEG (the last line of a cell).
+
+    width: in pixels of the page. alt: a sentence that says what is seen; by default the labels of a
+    grid. Raises MediaError for what is not a picture.
+    """
+    pixels = as_picture(x)
+    return Picture(
+        jpeg(pixels), format="jpeg", width=width or pixels.shape[1], alt=alt_text(x, alt)
+    )
 
 
 def label_row(width, texts, height=18):
     """A strip of captions, one above each column. -> (height, width * n, 3) uint8."""
-    import cv2
-
-    row = np.full((height, width * len(texts), 3), 255, np.uint8)
-    for i, t in enumerate(texts):
-        scale = min(
-            0.42,
-            0.42
-            * (width - 6)
-            / max(1, cv2.getTextSize(t, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)[0][0]),
-        )
-        cv2.putText(
-            row,
-            t,
-            (i * width + 3, height - 5),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            scale,
-            (30, 30, 30),
-            1,
-            cv2.LINE_AA,
-        )
-    return row
+    return np.concatenate([_caption(width, text, height) for text in texts], 1)
 
 
-def grid(pictures, columns=6, labels=None):
-    """Pictures of one size in rows -> one picture; labels: a caption for each."""
+def _caption(width, text, height=18):
+    strip = np.full((height, width, 3), 255, np.uint8)
+    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.42
+    wide = max(1, cv2.getTextSize(text, font, size, 1)[0][0])
+    size *= min(1, (width - 6) / wide)
+    cv2.putText(strip, text, (3, height - 5), font, size, INK, 1, cv2.LINE_AA)
+    return strip
+
+
+def grid(pictures, columns=6, labels=None, alt=None):
+    """Pictures of one size in rows -> one picture (H, W, 3) uint8.
+
+    labels: a caption for each. alt: a sentence that says what is seen; by default the labels.
+    Raises MediaError for no pictures, and for pictures of different sizes.
+    """
+    from skimage.util import montage
+
     pictures = [as_picture(p) for p in pictures]
     if not pictures:
         raise MediaError("there are no pictures to show.")
     if len({p.shape for p in pictures}) > 1:
-        raise MediaError(
-            f"pictures in a grid have one size, these have {sorted({p.shape[:2] for p in pictures})}."
-        )
+        sizes = sorted({p.shape[:2] for p in pictures})
+        raise MediaError(f"pictures in a grid have one size, these have {sizes}.")
+    if labels:
+        texts = [*labels, *[""] * len(pictures)]
+        width = pictures[0].shape[1]
+        pictures = [np.concatenate([_caption(width, t), p]) for t, p in zip(texts, pictures)]
     columns = min(columns, len(pictures))
-    h, w = pictures[0].shape[:2]
-    rows = []
-    for i in range(0, len(pictures), columns):
-        part = pictures[i : i + columns]
-        part += [np.full_like(part[0], 255)] * (columns - len(part))
-        if labels:
-            rows.append(label_row(w, (list(labels[i : i + columns]) + [""] * columns)[:columns]))
-        rows.append(np.concatenate(part, 1))
-    return np.concatenate(rows)
+    rows = -(-len(pictures) // columns)
+    sheet = montage(pictures, fill=WHITE, grid_shape=(rows, columns), channel_axis=-1)
+    return captioned(sheet, alt or _list(labels, f"{len(pictures)} pictures in {rows} rows"))
 
 
-def contact_sheet(clip, n=8, columns=8):
+def _list(labels, otherwise):
+    """The labels as the sentence of a picture: each once, in their order."""
+    return ", ".join(dict.fromkeys(x for x in labels or () if x)) or otherwise
+
+
+def contact_sheet(clip, n=8, columns=8, alt=None):
     """n frames spread over a clip, as one picture."""
-    return grid(
-        [
-            clip.frames[i]
-            for i in np.linspace(0, len(clip) - 1, min(n, len(clip))).round().astype(int)
-        ],
-        columns,
-    )
+    shown = np.linspace(0, len(clip) - 1, min(n, len(clip))).round().astype(int)
+    default = f"{len(shown)} frames from a film of {clip.seconds:.1f} s"
+    return grid([clip.frames[i] for i in shown], columns, alt=alt or default)
 
 
-def side_by_side(*clips, labels=None):
-    """Clips of one height and length as one Clip, captions on top, with the first one's sound."""
+def side_by_side(*clips, labels=None, alt=None):
+    """Clips of one height as one Clip of the shortest one's length, with the first sound there is.
+
+    labels: a caption on top of each. alt: a sentence that says what is seen; by default the labels.
+    Raises MediaError for what is not a clip, different heights, or labels too many or too few.
+    """
     if not clips or not all(isinstance(c, Clip) for c in clips):
         raise MediaError("side_by_side takes clips; for pictures use show.grid.")
     if len({c.frames.shape[1] for c in clips}) > 1:
@@ -102,12 +116,11 @@ def side_by_side(*clips, labels=None):
     if labels:
         if len(labels) != len(clips):
             raise MediaError(f"{len(clips)} clips need {len(clips)} labels, not {len(labels)}.")
-        strips = np.concatenate(
-            [label_row(c.frames.shape[2], [t]) for c, t in zip(clips, labels, strict=True)], 1
-        )
+        strips = np.concatenate([_caption(c.size[0], t) for c, t in zip(clips, labels)], 1)
         frames = np.concatenate([np.broadcast_to(strips, (T, *strips.shape)), frames], 1)
     voiced = next((c for c in clips if c.sound is not None), clips[0])
-    return Clip(frames, clips[0].fps, voiced.sound, voiced.sample_rate)
+    alt = alt or "side by side: " + _list(labels, f"{len(clips)} films")
+    return Clip(frames, clips[0].fps, voiced.sound, voiced.sample_rate, info=dict(alt=alt))
 
 
 def plot_style():

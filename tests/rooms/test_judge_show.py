@@ -7,6 +7,11 @@ import torch
 from course_lib import judge, media, show
 
 
+def two(size):
+    """A clip of two black frames."""
+    return media.Clip(np.zeros((2, size, size, 3), np.uint8))
+
+
 def test_metrics_have_their_closed_forms():
     a = np.zeros((2, 32, 32, 3), np.uint8)
     b = a.copy()
@@ -47,6 +52,11 @@ def test_metrics_have_their_closed_forms():
         (lambda: show.grid([np.zeros((4, 4, 3)), np.zeros((5, 4, 3))]), "one size"),
         (lambda: show.picture(np.zeros(7)), "shape"),
         (lambda: show.side_by_side(np.zeros((4, 4, 3))), "takes clips"),
+        (lambda: show.side_by_side(two(8), two(16)), "one height"),
+        (lambda: show.side_by_side(two(8), two(8), labels=["a"]), "2 labels, not 1"),
+        (lambda: show.spectrogram(np.zeros(100)), "at least 25 ms"),
+        (lambda: show.speech_clip(np.zeros(16000), 8000), "at 16000 Hz"),
+        (lambda: show.speech_clip(np.zeros(16000), film=two(640)), "640 pixels wide"),
         (lambda: judge.scoreboard("x", dict(a=1), floors=dict(a=(">", 0))), "floor"),
     ],
 )
@@ -86,12 +96,77 @@ def test_checks_say_what_is_wrong():
 
 
 def test_pictures_and_players():
-    assert show.as_picture(torch.rand(3, 8, 9)).shape == (8, 9, 3) and show.as_picture(
-        np.zeros((5, 6))
-    ).shape == (5, 6, 3)
-    assert show.grid([np.zeros((8, 8, 3), np.uint8)] * 5, 3, list("abcde")).shape == (2 * 26, 24, 3)
+    assert show.as_picture(torch.rand(3, 8, 9)).shape == (8, 9, 3)
+    assert show.as_picture(np.zeros((5, 6))).shape == (5, 6, 3)
     clip = media.Clip(np.zeros((6, 16, 16, 3), np.uint8), 25, np.zeros(3840, np.float32))
     both = show.side_by_side(clip, clip, labels=["a", "b"])
     assert both.frames.shape == (6, 34, 32, 3) and both.sound is not None
     assert show.contact_sheet(clip, 4).shape == (16, 64, 3)
     assert "image/jpeg" in show.picture_html(clip.frames[0])
+
+
+def test_a_grid_holds_each_picture_in_its_place():
+    grey = [np.full((8, 12, 3), 10 * k, np.uint8) for k in range(5)]
+    sheet = show.grid(grey, 3)
+    assert sheet.shape == (16, 36, 3) and sheet.dtype == np.uint8
+    for k, tile in enumerate(grey):
+        y, x = 8 * (k // 3), 12 * (k % 3)
+        assert (sheet[y : y + 8, x : x + 12] == tile).all()
+    assert (sheet[8:, 24:] == 255).all()
+    labelled = show.grid(grey, 3, list("abcd"))
+    assert labelled.shape == (2 * 26, 36, 3)
+    assert (labelled[18:26, 12:24] == 10).all() and (labelled[:18, :12] < 100).any()
+    assert (labelled[26:44, 12:24] == 255).all(), "the fifth has no caption"
+
+
+def test_pictures_carry_a_sentence_for_those_who_cannot_see_them():
+    grey = np.zeros((8, 12, 3), np.uint8)
+    by_labels = show.grid([grey] * 3, labels=["source", "result", "result"])
+    assert show.picture(by_labels).alt == "source, result"
+    assert show.picture(show.grid([grey] * 3, alt="three mouths")).alt == "three mouths"
+    assert show.picture(by_labels, alt="a face, before and after").alt == "a face, before and after"
+    assert show.picture(by_labels[:9]).alt == "a picture of 36 x 9 pixels", "a part is no whole"
+    assert repr(show.picture(grey)) == show.picture(grey).alt
+    assert show.picture(by_labels)._repr_jpeg_()[1]["alt"] == "source, result"
+    assert 'alt="&lt;b&gt;"' in show.picture_html(grey, alt="<b>")
+    assert 'alt="source, result"' in show.picture_html(by_labels)
+    clip = media.Clip(np.zeros((2, 16, 16, 3), np.uint8))
+    assert "side by side: A, B" in show.side_by_side(clip, clip, labels=["A", "B"])._repr_html_()
+
+
+@pytest.mark.parametrize("size", [(480, 96), (276, 57), (641, 33)])
+def test_speech_panels_have_the_size_asked_for(size):
+    width, height = size
+    sound = np.sin(np.arange(8000) * 0.3).astype(np.float32)
+    curves = dict(jaw=np.linspace(0, 1, 20), lips=np.linspace(1, 0, 20))
+    panels = [
+        show.spectrogram(sound, *size),
+        show.phoneme_bar([("AA", 0, 0.2), ("_", 0.2, 0.3), ("S", 0.3, 0.5)], 0.5, *size),
+        show.speech.curve_panel(curves, *size),
+    ]
+    assert all(p.shape == (height, width, 3) and p.dtype == np.uint8 for p in panels)
+
+
+def test_a_phoneme_lies_over_its_time_and_silence_is_empty():
+    bar = show.phoneme_bar([("AA", 0, 1), ("_", 1, 2), ("S", 2, 4), ("AY", 4, 4.01)], 4, 400)
+    assert (bar[:, 101:199] == 255).all()
+    assert (bar[2, 5:95] == bar[2, 5]).all() and (bar[2, 205:395] == bar[2, 205]).all()
+    assert (bar[2, 5] != 255).any()
+    dark = (bar.max(2) < 120).any(0)
+    assert 40 <= np.flatnonzero(dark[:100]).mean() <= 60, "the label stands in the middle"
+
+
+def test_curves_share_one_scale():
+    panel = show.speech.curve_panel(dict(low=np.zeros(50), high=np.full(50, 2.0)), 480, 64)
+    blue = (panel[..., 2].astype(int) - panel[..., 0] > 60)[:, 240:].any(1)
+    orange = (panel[..., 0].astype(int) - panel[..., 2] > 60)[:, 240:].any(1)
+    assert np.flatnonzero(blue).min() > 55 and np.flatnonzero(orange).max() < 8
+
+
+def test_a_tone_lies_at_its_height_in_the_spectrogram():
+    t = np.arange(16000) / 16000
+    low, high = (
+        show.spectrogram(np.sin(2 * np.pi * f * t).astype(np.float32)).sum((1, 2)).argmax()
+        for f in (300, 5000)
+    )
+    assert low > 60 and high < 30

@@ -1,6 +1,11 @@
 """Reading and writing: round trips, odd formats, and one clear sentence for every bad input."""
 
+import ast
+import io
+import tempfile
 from fractions import Fraction
+from graphlib import TopologicalSorter
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -55,30 +60,36 @@ def test_pictures_rotation_grey_and_transparency(tmp_path):
     assert 150 < media.read(tmp_path / "deep.png").mean() < 160
 
 
-def test_rotation_flag_of_phone_videos(tmp_path):
-    plain = tmp_path / "flat.mp4"
-    with open(plain, "wb") as f:
-        media.writing.encode(f, moving(5, 48, 64, sound=False))
-    data = plain.read_bytes()
-    unit = (65536).to_bytes(4, "big")
-    straight = unit + b"\0" * 12 + unit + b"\0" * 12 + (0x40000000).to_bytes(4, "big")
-    at = data.index(b"tkhd")
-    i = data.index(straight, at)  # the track's matrix: replace it by a quarter turn
-    turn = (
-        b"\0" * 4
-        + unit
-        + b"\0" * 4
-        + (2**32 - 65536).to_bytes(4, "big")
-        + b"\0" * 16
-        + (0x40000000).to_bytes(4, "big")
-    )
-    turned = tmp_path / "phone.mp4"
-    turned.write_bytes(data[:i] + turn + data[i + 36 :])
-    a, b = media.read(plain), media.read(turned)
-    assert b.frames.shape[1:3] == (64, 48)
-    assert (
-        min(np.abs(np.rot90(a.frames[0], k).astype(int) - b.frames[0]).mean() for k in (1, 3)) < 2
-    )
+def matrix(a, b, c, d):
+    """A track's display matrix (x, y) -> (a x + c y, b x + d y), as MP4 writes it."""
+    one = 65536
+    rows = (a * one, b * one, 0, c * one, d * one, 0, 0, 0, 0x40000000)
+    return b"".join(v.to_bytes(4, "big", signed=True) for v in rows)
+
+
+def encoded(clip):
+    target = io.BytesIO()
+    media.encoding.encode(target, clip)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "turn,quarters",  # np.rot90 turns counterclockwise
+    [((0, 1, -1, 0), 3), ((-1, 0, 0, -1), 2), ((0, -1, 1, 0), 1)],
+    ids=["clockwise", "upside down", "counterclockwise"],
+)
+def test_phone_videos_stand_upright(tmp_path, turn, quarters):
+    data = encoded(moving(5, 48, 64, sound=False))
+    at = data.index(matrix(1, 0, 0, 1), data.index(b"tkhd"))
+    flat, phone = tmp_path / "flat.mp4", tmp_path / "phone.mp4"
+    flat.write_bytes(data)
+    phone.write_bytes(data[:at] + matrix(*turn) + data[at + 36 :])
+    upright = np.rot90(media.read(flat).frames[0], quarters)
+    seen = media.read(phone).frames[0]
+    assert seen.shape == upright.shape
+    assert np.abs(upright.astype(int) - seen).mean() < 2
+    opposite = np.rot90(upright, 2)
+    assert np.abs(opposite.astype(int) - seen).mean() > 30
 
 
 def test_variable_frame_rate_becomes_constant(tmp_path):
@@ -99,6 +110,29 @@ def test_variable_frame_rate_becomes_constant(tmp_path):
     assert len(clip) == 11 and abs(level[3:7] - 70).max() < 6 and abs(level[10] - 190) < 6
 
 
+@pytest.mark.parametrize(
+    "delays,frames,fps",
+    [
+        (None, 1, 10),
+        ([100] * 5, 5, 10),
+        ([0] * 5, 5, 10),
+        ([70] * 5, 5, 100 / 7),
+        ([40, 40, 120], 5, 25),
+    ],
+    ids=["one picture", "five", "no times", "odd times", "variable"],
+)
+def test_a_gif_keeps_its_own_time(tmp_path, delays, frames, fps):
+    shown = [Image.new("RGB", (16, 8), (40 * k, 0, 0)) for k in range(len(delays or [1]))]
+    timing = dict(duration=delays) if delays and any(delays) else {}
+    more = dict(save_all=True, append_images=shown[1:]) if delays else {}
+    shown[0].save(tmp_path / "a.gif", **more, **timing)
+    clip = media.read(tmp_path / "a.gif")
+    assert len(clip) == frames and clip.fps == pytest.approx(fps)
+    assert media.probe(tmp_path / "a.gif")["fps"] == pytest.approx(fps)
+    level = clip.frames[..., 0].mean((1, 2))
+    assert np.abs(level[[0, -1]] - (0, 40 * (len(shown) - 1))).max() < 8
+
+
 def test_streaming_and_parts(tmp_path):
     path = media.write(tmp_path / "long.mp4", moving(60), label=False)
     first = next(media.frames(path))
@@ -108,6 +142,10 @@ def test_streaming_and_parts(tmp_path):
     seen = []
     media.read_video(path, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1][0] == 60
+    whole = media.read_video(path, max_side=32)
+    assert np.abs(part.frames.astype(int) - whole.frames[10:30]).mean() < 1
+    late = media.read_video(path, start=1.2, seconds=0.4, max_side=32)  # after a seek
+    assert np.abs(late.frames.astype(int) - whole.frames[30:40]).mean() < 1
     assert len(list(media.frames(path, fps=12.5))) in (30, 31)
 
 
@@ -157,132 +195,141 @@ def test_clip_saves_its_truth(tmp_path, clip):
     assert back.truth["phonemes"][0][0] == clip.truth["phonemes"][0][0]
     cut = back[5:15]
     assert len(cut) == 10 and len(cut.truth["pose"]) == 10 and len(cut.truth["identity"]) == 80
-    assert "video" in clip._repr_html_() and "base64" in clip._repr_html_()
 
 
-def bad_inputs(tmp):
-    good = moving(4)
-    files = {}
+def test_a_clip_plays_as_a_silent_loop_with_nothing_over_the_picture():
+    silent, voiced = moving(3, 96, 64, sound=False), moving(3)
+    silent.info["alt"] = 'two "quoted" words'
+    for clip in (silent, voiced):
+        page = clip._repr_html_()
+        assert "<video muted autoplay loop playsinline" in page and "base64," in page
+        assert " controls" not in page
+    assert "<button" not in silent._repr_html_() and "<button" in voiced._repr_html_()
+    assert 'aria-label="two &quot;quoted&quot; words"' in silent._repr_html_()
+    assert 'aria-label="a film of 64 x 48 pixels, 0.1 s long, with sound"' in voiced._repr_html_()
+
+
+@pytest.mark.parametrize("height,times", [(32, 8), (100, 3), (128, 2), (256, 1), (400, 1)])
+def test_small_films_are_shown_at_a_whole_multiple(height, times):
+    page = Clip(np.zeros((1, height, 64, 3), np.uint8))._repr_html_()
+    assert f'width="{64 * times}"' in page
+
+
+def lost_codec():
+    """An MP4 whose track says that it is coded as something nobody knows."""
+    data = encoded(moving(4))
+    at = data.index(b"avc1", data.index(b"stsd"))
+    return data[:at] + b"xq1z" + data[at + 4 :]
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory):
+    """Files to fail on; make(name, data) writes another."""
+    folder = tmp_path_factory.mktemp("bad")
 
     def make(name, data):
-        files[name] = tmp / name
-        files[name].write_bytes(data)
-        return files[name]
+        (folder / name).write_bytes(data)
+        return folder / name
 
-    (tmp / "folder").mkdir()
-    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp / "ok.png")
-    png = (tmp / "ok.png").read_bytes()
-    movie = media.write(tmp / "ok.mp4", good)
-    silent = tmp / "silent.mp4"
-    with open(silent, "wb") as f:
-        media.writing.encode(f, moving(4, sound=False))
-    soundfile.write(tmp / "none.wav", np.zeros(0), 16000)
-    with av.open(str(tmp / "voice.mp4"), "w") as out:
+    (folder / "folder").mkdir()
+    film = moving(4)
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(folder / "ok.png")
+    soundfile.write(folder / "none.wav", np.zeros(0), 16000)
+    with av.open(str(folder / "voice.mp4"), "w") as out:
         s = out.add_stream("aac", rate=16000, layout="mono")
-        f = av.AudioFrame.from_ndarray(
-            np.zeros((1, 1024), np.float32), format="fltp", layout="mono"
-        )
+        silence = np.zeros((1, 1024), np.float32)
+        f = av.AudioFrame.from_ndarray(silence, format="fltp", layout="mono")
         f.sample_rate = 16000
         out.mux(s.encode(f))
         out.mux(s.encode())
-    r, w, p = media.read, media.write, good.frames[0]
-    return {
-        "not a path": (lambda: r(None), "path"),
-        "missing": (lambda: r(tmp / "ok.pgn"), "did you mean"),
-        "a folder": (lambda: r(tmp / "folder"), "folder"),
-        "empty": (lambda: r(make("e.png", b"")), "0 bytes"),
-        "unknown kind": (lambda: r(make("a.xyz", b"1")), "no kind"),
-        "damaged picture": (lambda: r(make("d.png", png[:40])), "damaged"),
-        "text named png": (lambda: r(make("t.png", b"hello")), "damaged"),
-        "damaged video": (lambda: r(make("d.mp4", b"\0" * 500)), "damaged"),
-        "truncated video": (
-            lambda: r(make("t.mp4", movie.read_bytes()[:900])),
-            "media file|decoded|frame",
-        ),
-        "no picture in it": (lambda: r(tmp / "voice.mp4"), "no moving picture"),
-        "damaged sound": (lambda: r(make("d.wav", b"RIFFxxxxWAVE")), "damaged"),
-        "no sound track": (lambda: media.read_sound(silent), "no sound track"),
-        "sound of no length": (lambda: r(tmp / "none.wav"), "without a single sample"),
-        "start too late": (lambda: r(movie, start=99), "no frame from"),
-        "negative start": (lambda: r(movie, start=-1), "at least 0"),
-        "no length": (lambda: r(movie, seconds=0), "more than 0"),
-        "bad fps": (lambda: r(movie, fps=-3), "positive"),
-        "bad rate": (lambda: media.read_sound(movie, sample_rate=0), "more than 0"),
-        "write: no such ending": (lambda: w(tmp / "a.avi", good), "use .png"),
-        "write: exists": (lambda: w(movie, good), "overwrite=True"),
-        "write: no folder": (lambda: w(tmp / "no" / "a.png", p), "does not exist"),
-        "write: wrong kind": (lambda: w(tmp / "b.png", good), "takes a picture"),
-        "write: floats": (lambda: w(tmp / "b.png", p / 255.0), "uint8"),
-        "write: shape": (lambda: w(tmp / "b.png", p[..., 0]), "uint8 array"),
-        "write: NaN": (
-            lambda: w(tmp / "b.wav", Sound(np.array([np.nan], np.float32), 16000)),
-            "NaN",
-        ),
-        "write: no samples": (
-            lambda: w(tmp / "b.wav", Sound(np.zeros(0, np.float32), 16000)),
-            "at least one",
-        ),
-        "write: empty clip": (lambda: w(tmp / "b.mp4", Clip(good.frames[:0], 25)), "no frames"),
-        "write: not a path": (lambda: w(7, p), "path"),
-        "clip: shape": (lambda: Clip(p, 25), "T, H, W, 3"),
-        "clip: fps": (lambda: Clip(good.frames, 0), "positive"),
-        "clip: stereo": (lambda: Clip(good.frames, 25, np.zeros((5, 2))), "mono"),
-        "clip: truth": (lambda: Clip(good.frames, 25, truth=dict(pose=np.zeros((3, 6)))), "rows"),
-        "clip: index": (lambda: good[3], "slice"),
-    }
-
-
-NAMES = [
-    "not a path",
-    "missing",
-    "a folder",
-    "empty",
-    "unknown kind",
-    "damaged picture",
-    "text named png",
-    "damaged video",
-    "truncated video",
-    "no picture in it",
-    "damaged sound",
-    "no sound track",
-    "sound of no length",
-    "start too late",
-    "negative start",
-    "no length",
-    "bad fps",
-    "bad rate",
-    "write: no such ending",
-    "write: exists",
-    "write: no folder",
-    "write: wrong kind",
-    "write: floats",
-    "write: shape",
-    "write: NaN",
-    "write: no samples",
-    "write: empty clip",
-    "write: not a path",
-    "clip: shape",
-    "clip: fps",
-    "clip: stereo",
-    "clip: truth",
-    "clip: index",
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_bad_input_gets_one_sentence(tmp_path, name):
-    call, words = bad_inputs(tmp_path)[name]
-    with pytest.raises(MediaError, match=words) as e:
-        call()
-    text = str(e.value)
-    assert (
-        "\n" not in text
-        and text.endswith((".", "?"))
-        and "Traceback" not in text
-        and len(text) < 400
+    return SimpleNamespace(
+        folder=folder,
+        make=make,
+        film=film,
+        movie=media.write(folder / "ok.mp4", film),
+        silent=make("silent.mp4", encoded(moving(4, sound=False))),
+        png=(folder / "ok.png").read_bytes(),
     )
-    leftovers = [p.name for p in tmp_path.iterdir() if p.name.startswith(".writing")]
-    assert not leftovers
+
+
+BAD = {
+    "not a path": (lambda b: media.read(None), "path"),
+    "missing": (lambda b: media.read(b.folder / "ok.pgn"), "did you mean"),
+    "a folder": (lambda b: media.read(b.folder / "folder"), "folder"),
+    "empty": (lambda b: media.read(b.make("e.png", b"")), "0 bytes"),
+    "unknown kind": (lambda b: media.read(b.make("a.xyz", b"1")), "no kind"),
+    "damaged picture": (lambda b: media.read(b.make("d.png", b.png[:40])), "damaged"),
+    "text named png": (lambda b: media.read(b.make("t.png", b"hello")), "damaged"),
+    "damaged video": (lambda b: media.read(b.make("d.mp4", b"\0" * 500)), "damaged"),
+    "truncated video": (
+        lambda b: media.read(b.make("t.mp4", b.movie.read_bytes()[:900])),
+        "media file|decoded|frame",
+    ),
+    "no picture in it": (lambda b: media.read(b.folder / "voice.mp4"), "no moving picture"),
+    "damaged sound": (lambda b: media.read(b.make("d.wav", b"RIFFxxxxWAVE")), "damaged"),
+    "no sound track": (lambda b: media.read_sound(b.silent), "no sound track"),
+    "sound of no length": (lambda b: media.read(b.folder / "none.wav"), "without a single sample"),
+    "start too late": (lambda b: media.read(b.movie, start=99), "no frame from"),
+    "negative start": (lambda b: media.read(b.movie, start=-1), "at least 0"),
+    "no length": (lambda b: media.read(b.movie, seconds=0), "more than 0"),
+    "bad fps": (lambda b: media.read(b.movie, fps=-3), "positive"),
+    "bad rate": (lambda b: media.read_sound(b.movie, sample_rate=0), "more than 0"),
+    "write: no such ending": (lambda b: media.write(b.folder / "a.avi", b.film), "use .png"),
+    "write: exists": (lambda b: media.write(b.movie, b.film), "overwrite=True"),
+    "write: no folder": (
+        lambda b: media.write(b.folder / "no" / "a.png", b.film.frames[0]),
+        "does not exist",
+    ),
+    "write: wrong kind": (lambda b: media.write(b.folder / "b.png", b.film), "takes a picture"),
+    "write: floats": (lambda b: media.write(b.folder / "b.png", b.film.frames[0] / 255.0), "uint8"),
+    "write: shape": (
+        lambda b: media.write(b.folder / "b.png", b.film.frames[0][..., 0]),
+        "uint8 array",
+    ),
+    "write: NaN": (
+        lambda b: media.write(b.folder / "b.wav", Sound(np.array([np.nan], np.float32), 16000)),
+        "NaN",
+    ),
+    "write: no samples": (
+        lambda b: media.write(b.folder / "b.wav", Sound(np.zeros(0, np.float32), 16000)),
+        "at least one",
+    ),
+    "write: empty clip": (
+        lambda b: media.write(b.folder / "b.mp4", Clip(b.film.frames[:0], 25)),
+        "no frames",
+    ),
+    "write: not a path": (lambda b: media.write(7, b.film.frames[0]), "path"),
+    "clip: shape": (lambda b: Clip(b.film.frames[0], 25), "T, H, W, 3"),
+    "clip: fps": (lambda b: Clip(b.film.frames, 0), "positive"),
+    "clip: stereo": (lambda b: Clip(b.film.frames, 25, np.zeros((5, 2))), "mono"),
+    "clip: truth": (lambda b: Clip(b.film.frames, 25, truth=dict(pose=np.zeros((3, 6)))), "rows"),
+    "clip: index": (lambda b: b.film[3], "slice"),
+    "lost codec": (lambda b: media.read(b.make("l.mp4", lost_codec())), "how its video is coded"),
+    "lost codec, asked": (lambda b: media.probe(b.make("l.mp4", lost_codec())), "how its video"),
+}
+
+
+def is_one_sentence(text):
+    return "\n" not in text and text.endswith((".", "?")) and len(text) < 400
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_one_sentence(bad, name):
+    call, words = BAD[name]
+    with pytest.raises(MediaError, match=words) as e:
+        call(bad)
+    assert is_one_sentence(str(e.value))
+    assert not [p.name for p in bad.folder.iterdir() if p.name.startswith(".writing")]
+
+
+def test_a_folder_that_forbids_writing_gets_a_sentence(tmp_path, monkeypatch):
+    def forbidden(*args, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", forbidden)
+    with pytest.raises(MediaError, match="nothing can be written .*Permission denied") as e:
+        media.write(tmp_path / "a.png", moving(1).frames[0])
+    assert is_one_sentence(str(e.value))
 
 
 def test_too_much_for_memory(tmp_path, monkeypatch):
@@ -335,6 +382,54 @@ def test_marks_of_others_and_of_nobody(tmp_path, monkeypatch):
     assert not (tmp_path / "b.png").exists()
 
 
+@pytest.mark.parametrize(
+    "name,words",
+    [
+        ("plain.bmp", "of a kind that carries no manifest"),
+        ("words.txt", "of a kind that carries no manifest"),
+        ("plain.png", "plain.png carries no manifest"),
+        ("words.mp4", "damaged or no media file"),
+        ("words.wav", "damaged or no media file"),
+        ("nothing.png", "damaged or no media file"),
+    ],
+)
+def test_what_carries_no_manifest_is_not_called_broken(tmp_path, name, words):
+    path = tmp_path / name
+    if name.startswith("plain"):
+        Image.fromarray(moving(1).frames[0]).save(path)
+    else:
+        path.write_bytes(b"no film at all\n" * 40 * name.startswith("words"))
+    verdict = mark.verify(path)
+    assert verdict.state == "none" and words in str(verdict) and is_one_sentence(str(verdict))
+
+
+@pytest.mark.parametrize("name", ["cut.png", "cut.mp4"])
+def test_a_file_cut_behind_its_manifest_is_broken(tmp_path, name):
+    clip = moving(12, 96, 128)
+    whole = media.write(tmp_path / f"whole{name[3:]}", clip if ".mp4" in name else clip.frames[0])
+    data = whole.read_bytes()
+    (tmp_path / name).write_bytes(data[: len(data) - 40])
+    assert mark.verify(tmp_path / name).state == "broken"
+
+
+@pytest.mark.parametrize("given,words", [(None, "not by a NoneType"), (7, "not by a int")])
+def test_verify_wants_a_path(given, words):
+    with pytest.raises(TypeError, match=words):
+        mark.verify(given)
+
+
+def test_verify_wants_a_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match="is a folder"):
+        mark.verify(tmp_path)
+
+
+def test_a_certificate_that_cannot_be_kept_names_the_remedy(tmp_path, monkeypatch):
+    (tmp_path / "taken").write_text("a file in place of a folder", encoding="utf-8")
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "taken"))
+    with pytest.raises(RuntimeError, match="set COURSE_HOME"):
+        media.write(tmp_path / "a.png", moving(1).frames[0])
+
+
 def test_label_is_visible_and_can_be_left_out(tmp_path):
     x = moving(1, 128, 128).frames[0]
     labelled = mark.draw_label(x)
@@ -364,6 +459,26 @@ def test_certificate_is_private_and_renewed(tmp_path, monkeypatch):
     assert keys.certificate()[0] == chain
     monkeypatch.setattr(keys, "_fresh", lambda _: False)
     assert keys.certificate()[0] != chain
+
+
+def house_imports(path, inside_functions=False):
+    """The modules of its own room that a module imports, or all of the house inside functions."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.Lambda))]
+    nodes = [x for f in functions for x in ast.walk(f)] if inside_functions else ast.walk(tree)
+    relative = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.level]
+    if inside_functions:
+        return [n.module for n in relative]
+    return {n.module for n in relative if n.level == 1}
+
+
+@pytest.mark.parametrize("room", ["media", "mark", "show", "weights"])
+def test_rooms_have_no_cycles_and_no_hidden_imports(root, room):
+    modules = {p.stem: p for p in (root / "course_lib" / room).glob("*.py")}
+    hidden = {name: house_imports(p, inside_functions=True) for name, p in modules.items()}
+    assert not {name: found for name, found in hidden.items() if found}
+    # raises CycleError if there is one
+    TopologicalSorter({name: house_imports(p) for name, p in modules.items()}).prepare()
 
 
 def test_real_footage_of_all_kinds(shared):

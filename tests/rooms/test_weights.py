@@ -3,9 +3,10 @@
 import hashlib
 import json
 
+import numpy as np
 import pytest
 
-from course_lib import weights
+from course_lib import media, weights
 
 
 def test_every_shipped_network_is_in_the_manifest_and_intact():
@@ -30,6 +31,25 @@ def test_unknown_missing_and_altered_networks_get_a_sentence(tmp_path, monkeypat
     weights.path.cache_clear()
 
 
+def test_media_says_in_a_sentence_which_network_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    caches = (weights.path, media.faces.own_finder, media.hearing.own_listener)
+    for cached in caches:
+        cached.cache_clear()
+    with pytest.raises(media.MediaError, match="make checkpoints LESSON=03"):
+        media.find_faces(np.zeros((32, 32, 3), np.uint8), "course")
+    (tmp_path / "phonemes.safetensors").write_bytes(b"other bytes")
+    with pytest.raises(media.MediaError, match="not the file that was shipped"):
+        media.hear(media.Sound(np.zeros(16000, np.float32), 16000))
+    for cached in caches:
+        cached.cache_clear()
+
+
+def test_fetched_weights_lie_where_the_certificate_lies(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+    assert weights.fetched() == tmp_path / "synthetic-media-course" / "weights" / "hub"
+
+
 def test_a_network_that_was_trained_again_is_entered(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     monkeypatch.setattr(weights, "MANIFEST", tmp_path / "manifest.json")
@@ -42,7 +62,7 @@ def test_a_network_that_was_trained_again_is_entered(tmp_path, monkeypatch):
         bytes=0,
         licence="MIT",
     )
-    weights.MANIFEST.write_text(json.dumps(dict(net=old)))
+    weights.MANIFEST.write_text(json.dumps(dict(net=old)), encoding="utf-8")
     (tmp_path / "net.safetensors").write_bytes(b"new")
     weights.register("net", 12.4, steps=3)
     row = weights.manifest()["net"]
