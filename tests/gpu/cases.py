@@ -67,7 +67,7 @@ def landmark_fit(s, device):
 
 def photo_fit(s, device):
     f = fitting(s, device)
-    return Case(f.start_values(), f.photo_step, (2e-3,), f.render)
+    return Case(f.start_values(), f.photo_step, (2e-3,), f.place)  # the step renders
 
 
 def face_data(device):
