@@ -46,7 +46,7 @@ class ReenactmentPlayground(Playground):
     Below: the target's film as a strip coloured by cluster, the frame that lends its mouth marked, and the ten representatives.
     """
 
-    def __init__(self, source=14, target=24, frames=75):
+    def __init__(self, source=16, target=23, frames=75):
         self.actors, self.n = (
             [cast(source), cast(target)],
             frames,
