@@ -80,9 +80,9 @@ def passed(what):
 
     A function or class is remembered, this very one, for `settle`.
     """
-    name = what if isinstance(what, str) else getattr(what, "__name__", None)
-    if name is None:
-        kind = type(what).__name__
+    kind = type(what).__name__
+    name = what if isinstance(what, str) else getattr(what, "__name__", kind)
+    if not isinstance(what, str) and not callable(what):
         raise TypeError(f"passed() was given a {kind}: give a function, a class or a name.")
     if what is not name:
         _passed[name] = what

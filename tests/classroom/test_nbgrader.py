@@ -58,7 +58,7 @@ def test_one_line_of_a_solution_is_a_leak(path):
     assert leaks(master, bare) == []
     for cell in (c for c in master if nbgrader(c).get("solution")):
         body = "".join(cell["source"]).split("### BEGIN SOLUTION\n")[1]
-        line = body.split("### END SOLUTION")[0].splitlines()[-1]
+        line = body.split("### END SOLUTION")[0].rstrip().splitlines()[-1]
         stub = dict(cell, source=["def f():\n", line + "\n"])
         assert leaks(master, [*bare, stub]) == [line.strip()]
 
