@@ -97,7 +97,8 @@ class ReenactmentPlayground(Playground):
 
     def forget(self):
         """Another face may come: the camera's tracker starts anew."""
-        self.live, self.gathered = None, []
+        self.live = None
+        self.gathered = []
 
     def get_to_know(self, frame):
         """Gather frames with a face; when they are enough, bundle the newcomer."""

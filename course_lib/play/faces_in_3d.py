@@ -12,7 +12,8 @@ from .base import Playground, slider, take
 
 VIEWS = ("picture", "normals", "faces", "parts", "texture coordinates", "depth")
 LAYERS = {"normals": "normal", "texture coordinates": "uv", "depth": "depth"}
-NEAREST, DEEP = 1.05, 0.35  # metres from the camera to the nose, and on to the back of the head
+NEAREST = 1.05  # metres from the camera to the tip of the nose
+DEPTH = 0.35  # metres from there to where the picture of the depth is black
 
 
 class RendererPlayground(Playground):
@@ -77,7 +78,7 @@ def as_colours(layer, values):
     if layer == "uv":
         return F.pad(values, (0, 1))
     depth = values[..., 0]
-    return torch.where(depth > 0, 1 - (depth - NEAREST) / DEEP, 0)
+    return torch.where(depth > 0, 1 - (depth - NEAREST) / DEPTH, 0)
 
 
 def numbered(ids):

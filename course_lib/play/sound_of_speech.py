@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import anywidget
@@ -128,14 +129,16 @@ class MouthPlayground(MoviePlayground):
         return to_arkit(np.array([[0.5] * 9, [1.0] * 9])).bool().any(0)
 
     def draw_picture(self):
-        """Eight mouths at the longest phonemes, in order."""
+        """Eight mouths in order: before the chosen viseme (what its late start moves), the longest."""
         spoken = [x for x in self.phonemes if not x[0].startswith("_")]
-        longest = sorted(spoken, key=seconds_of, reverse=True)[:8]
-        if not longest:
+        if not spoken:
             return self.clip.frames[0]
-        longest.sort(key=start_of)
-        tiles = [self.mouth_at((start + end) / 2) for _, start, end in longest]
-        return show.grid(tiles, 8, labels=[label for label, _, _ in longest])
+        viseme = self.value("viseme")
+        before = [a for a, b in pairwise(spoken) if co.viseme(b[0]) == viseme][:2]
+        longest = sorted(set(spoken) - set(before), key=seconds_of, reverse=True)
+        shown = sorted([*before, *longest[: 8 - len(before)]], key=start_of)
+        tiles = [self.mouth_at((start + end) / 2) for _, start, end in shown]
+        return show.grid(tiles, 8, labels=[label for label, _, _ in shown])
 
     def mouth_at(self, seconds):
         """The mouth at that time, cut from the film, (96, 96, 3)."""
@@ -160,7 +163,8 @@ class VowelPad(anywidget.AnyWidget):
     """A map of vowels to click and drag on; it plays `samples` (bytes of float32 at 16 kHz)."""
 
     _esm = HERE.with_name("pad.js")
-    f1, f2 = traitlets.Int(500).tag(sync=True), traitlets.Int(1500).tag(sync=True)
+    f1 = traitlets.Int(500).tag(sync=True)
+    f2 = traitlets.Int(1500).tag(sync=True)
     vowels = traitlets.Dict({k: list(v[:2]) for k, v in sos.FORMANTS.items()}).tag(sync=True)
     samples = CByteMemoryView(b"").tag(sync=True)
 
