@@ -129,7 +129,7 @@ class MouthPlayground(MoviePlayground):
         return to_arkit(np.array([[0.5] * 9, [1.0] * 9])).bool().any(0)
 
     def draw_picture(self):
-        """Eight mouths in order: before the chosen viseme (what its late start moves), the longest."""
+        """Eight mouths in order: before the chosen viseme, which starts late, and the longest."""
         spoken = [x for x in self.phonemes if not x[0].startswith("_")]
         if not spoken:
             return self.clip.frames[0]
