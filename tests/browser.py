@@ -246,7 +246,8 @@ def changed(page, widget, before, rest=True):
 def at_rest(page, widget):
     """Wait until nothing is computed: the next change is the next control's -> the picture then."""
     end = time.monotonic() + PATIENCE / 1000
-    quiet, last = 0, None
+    quiet = 0
+    last = None
     while time.monotonic() < end:
         idle = page.evaluate(f"() => {NOTEBOOK}.sessionContext.session.kernel.status === 'idle'")
         now = picture(page, widget)

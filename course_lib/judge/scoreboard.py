@@ -29,7 +29,8 @@ def peak_memory_mb():
 
 class Board:
     def __init__(self, record, arrows):
-        self.record, self.arrows = record, arrows
+        self.record = record
+        self.arrows = arrows
 
     def _repr_mimebundle_(self, **_):
         r = self.record

@@ -1,4 +1,4 @@
-"""Widgets to play with an idea before reading its formula, one module a lesson, imported when asked for."""
+"""Widgets to play with an idea before its formula: a module a lesson, imported when asked for."""
 
 from importlib import import_module
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 
+import cv2
 import ipywidgets as W
+import numpy as np
 import torch
 
 from .. import show
@@ -18,7 +20,7 @@ from ..taught.foundations.faces_in_3d import vertex_normals
 class Playground(W.HBox):
     """Controls on the left, a picture on the right; `draw_picture()` is called after every change.
 
-    Pages that cannot run widgets (a file on the web, a printout) show the last picture as a plain JPEG.
+    Pages that cannot run widgets (a file on the web, a printout) show the last picture as a JPEG.
     """
 
     def __init__(self, controls, width=320):
@@ -28,9 +30,8 @@ class Playground(W.HBox):
             c.observe(lambda change: self.refresh(), names="value")
         self.status = W.Label("")
         super().__init__([W.VBox([*controls.values(), self.status]), self.image])
-        self.add_class(
-            f"course-{type(self).__name__}"
-        )  # for style sheets and for the browser tests
+        # for style sheets and for the browser tests
+        self.add_class(f"course-{type(self).__name__}")
         self.refresh()
 
     def refresh(self):
@@ -62,13 +63,22 @@ def slider(label, low, high, value, step=0.01):
     )
 
 
+def heat_map(values, full):
+    """Errors (H, W) as a picture (H, W, 3) uint8, black at 0, pale yellow at `full` and above."""
+    grey = (values / full * 255).clip(0, 255).astype(np.uint8)
+    return cv2.cvtColor(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO), cv2.COLOR_BGR2RGB)
+
+
 def take(actor, expression, rotation, gaze, light, backdrop, size, atlas=None, layers=()):
-    """One frame of an actor -> 8-bit picture, the mesh, its clip-space vertices and extra layers."""
-    camera, mesh = Camera(), actor.mesh
+    """One frame of an actor -> picture (size, size, 3) uint8, camera-space vertices, layers.
+
+    rotation: pitch, yaw, roll; gaze: right, up; both in radians. layers: names `draw` knows.
+    """
+    camera = Camera()
+    mesh = actor.mesh
     gaze = torch.tensor([gaze], dtype=torch.float32)
-    v, uv = pose_head(
-        mesh, with_lids(expression[None], gaze), torch.tensor([rotation], dtype=torch.float32), gaze
-    )
+    rotation = torch.tensor([rotation], dtype=torch.float32)
+    v, uv = pose_head(mesh, with_lids(expression[None], gaze), rotation, gaze)
     R, t = camera.view()
     v = v @ R.T + t
     coefficients, key = light_coefficients(light)

@@ -15,7 +15,10 @@ HERE = Path(__file__)
 
 
 class Microphone(anywidget.AnyWidget):
-    """The reader's voice, or a sound file: `samples` are the bytes of float32 values at 16 kHz, `sent` counts the recordings."""
+    """The reader's voice, or a sound file.
+
+    `samples` are the bytes of float32 values at 16 kHz, `sent` counts the recordings.
+    """
 
     _esm = HERE.with_name("microphone.js")
     samples = CByteMemoryView(b"").tag(sync=True)
@@ -23,24 +26,30 @@ class Microphone(anywidget.AnyWidget):
     longest = traitlets.Int(15).tag(sync=True)  # seconds
 
     def sound(self):
-        """The recording (N,) at 16 kHz, its loudest sample at 0.7."""
+        """The recording (N,) at 16 kHz, its loudest sample at 0.7.
+
+        Raises ValueError if there is none, or if it is silent or too short.
+        """
         if not len(self.samples):
             raise ValueError("nothing recorded yet: press record, or choose a file.")
         x = np.frombuffer(self.samples, np.float32).copy()
         if len(x) < SAMPLE_RATE // 4 or not np.abs(x).max(initial=0) > 1e-4:
             raise ValueError(
-                "the recording is silent or shorter than a quarter of a second; check the microphone and try again."
+                "the recording is silent or shorter than a quarter of a second; "
+                "check the microphone and try again."
             )
         return x * np.float32(0.7 / np.abs(x).max())
 
 
 class CameraCapture(anywidget.AnyWidget):
-    """The reader's webcam, or a film they choose, as JPEG `frame`s; set `done` to `sent` to ask for the next one."""
+    """The reader's webcam, or a film they choose, as JPEG `frame`s.
+
+    Set `done` to `sent` to ask for the next one.
+    """
 
     _esm = HERE.with_name("camera.js")
-    frame = CByteMemoryView(b"").tag(
-        sync=True
-    )  # browsers send memory views, which plain Bytes refuses
+    # browsers send memory views, which plain Bytes refuses
+    frame = CByteMemoryView(b"").tag(sync=True)
     sent = traitlets.Int(0).tag(sync=True)
     done = traitlets.Int(0).tag(sync=True)
     newcomer = traitlets.Int(0).tag(sync=True)

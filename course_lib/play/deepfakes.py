@@ -12,20 +12,22 @@ from .. import show
 from ..media.faces import own_finder
 from ..studio import cast, film, still
 from ..taught.swap.deepfakes import Settings, apply, extract, frames_of, paste, true_frames
-from .base import Playground, slider
+from .base import Playground, heat_map, slider
 
 COLOURS = ("none", "mean", "reinhard", "linear", "mkl")
 BLENDS = ("alpha", "poisson", "pyramid")
 
 
 class ConversionPlayground(Playground):
-    """The half of a face swap that is not a network: a true face, filmed in another light, is put into a frame.
+    """The half of a face swap that is no network: a true face, in another light, put into a frame.
 
-    Left to right: the frame, the result, the truth, and the error (white is 0.25 or more). Lengths are shares of the crop's side.
+    Left to right: the frame, the result, the truth, and the error (pale is 0.25 or more). Lengths
+    are shares of the crop's side.
     """
 
     def __init__(self, a=1, b=27, size=192):
-        self.pair, self.size = (a, b), size
+        self.pair = (a, b)
+        self.size = size
         super().__init__(
             {
                 "erode": slider("erode", 0, 0.15, 0.02, 0.005),
@@ -45,57 +47,45 @@ class ConversionPlayground(Playground):
             rotation=(0.0, 0.25, 0.0), jawOpen=0.15, mouthSmileLeft=0.4, mouthSmileRight=0.4
         )
         a, b = (cast(seed) for seed in self.pair)
-        shot = lambda x, light: film(x, pose, size=self.size, light=light, background="office")
-        frame, other, same = shot(a, "warm"), shot(b, "soft"), shot(b, "warm")
-        p, q = (
-            frame.truth["landmarks"].astype(np.float64),
-            same.truth["landmarks"].astype(np.float64),
+        frame, other, same = (
+            film(actor, pose, size=self.size, light=light, background="office")
+            for actor, light in ((a, "warm"), (b, "soft"), (b, "warm"))
         )
+        p, q = (clip.truth["landmarks"].astype(np.float64) for clip in (frame, same))
         truth, _ = true_frames(frame.frames, same.frames, p, q, own_finder().mean)
         return frame.frames[0], other.frames, truth[0], p, q
 
     def draw_picture(self):
         frame, other, truth, p, q = self.scene
-        v, mean = self.value, own_finder().mean
-        settings = Settings(
-            coverage=v("coverage"),
-            erode=v("erode"),
-            blur=v("blur"),
-            colour=v("colour"),
-            blend=v("blend"),
-        )
-        noisy = p + np.random.default_rng(0).normal(0, 1, p.shape) * v("noise")
+        mean = own_finder().mean
+        asked = ("coverage", "erode", "blur", "colour", "blend")
+        settings = Settings(**{name: self.value(name) for name in asked})
+        noisy = p + np.random.default_rng(0).normal(0, 1, p.shape) * self.value("noise")
         face = extract(other, frames_of(q, mean, settings.coverage), 128)[0] / 255
         result = paste(
             frame, face, noisy[0], frames_of(noisy, mean, settings.coverage)[0], settings
         )
         error = np.abs(result.astype(np.float32) - truth).mean(-1) / 255
         self.status.value = f"mean error {error.mean():.4f}"
-        heat = cv2.cvtColor(
-            cv2.applyColorMap(
-                (error * 4 * 255).clip(0, 255).astype(np.uint8), cv2.COLORMAP_INFERNO
-            ),
-            cv2.COLOR_BGR2RGB,
-        )
-        return show.grid([frame, result, truth, heat], 4, labels=["A", "result", "truth", "error"])
+        panels = [frame, result, truth, heat_map(error, 0.25)]
+        return show.grid(panels, 4, labels=["A", "result", "truth", "error"])
 
 
 class SnapshotPlayground(Playground):
     """Training time on one slider, frames on the other: A, A rebuilt, A swapped, truth.
 
-    model: any model of lesson 09; snapshots: step -> state dict; faces and truth: crops (T, S, S, 3) uint8.
+    model: any model of lesson 09; snapshots: step -> state dict; faces and truth: crops
+    (T, S, S, 3) uint8. Raises ValueError if there is no snapshot.
     """
 
     def __init__(self, model, snapshots, faces, truth):
         if not snapshots:
             raise ValueError("there are no snapshots: pass keep= and every= to fit.")
-        self.model, self.snapshots, self.faces, self.truth, self.steps = (
-            model,
-            snapshots,
-            faces,
-            truth,
-            sorted(snapshots),
-        )
+        self.model = model
+        self.snapshots = snapshots
+        self.steps = sorted(snapshots)
+        self.faces = faces
+        self.truth = truth
         self.last = {k: v.clone() for k, v in model.state_dict().items()}
         super().__init__(
             {
@@ -108,7 +98,8 @@ class SnapshotPlayground(Playground):
         )
 
     def draw_picture(self):
-        step, t = self.steps[self.value("time")], self.value("frame")
+        step = self.steps[self.value("time")]
+        t = self.value("frame")
         self.status.value = f"after {step} steps"
         x = self.faces[t : t + 1]
         self.model.load_state_dict(self.snapshots[step])

@@ -8,16 +8,18 @@ import numpy as np
 import torch
 
 from .. import media
+from ..judge import landmark_error
 from ..studio import BACKGROUNDS, LIGHTS, Camera, cast, expression_weights
 from ..taught.foundations.faces_in_3d import project, to_pixels
 from .base import Playground, slider, take
 
 
 class FinderPlayground(Playground):
-    """Lesson 03's network on one actor: found landmarks in green, the truth in red, the score below."""
+    """Lesson 03's network on one actor: found landmarks in green, the truth in red."""
 
     def __init__(self, actor=None, size=256):
-        self.actor, self.size = actor or cast(16), size
+        self.actor = actor or cast(16)
+        self.size = size
         super().__init__(
             {
                 "turn": slider("turn", -1.5, 1.5, 0.2),
@@ -34,7 +36,8 @@ class FinderPlayground(Playground):
             }
         )
 
-    def draw_picture(self):
+    def posed(self):
+        """The actor in the frame -> picture (S, S, 3) uint8, true landmarks (68, 2) in pixels."""
         size = self.size
         picture, v, _ = take(
             self.actor,
@@ -45,30 +48,39 @@ class FinderPlayground(Playground):
             self.value("place"),
             size,
         )
-        truth = to_pixels(project(v[:, self.actor.mesh.landmarks], Camera().focal), size)[0].numpy()
+        marks = v[:, self.actor.mesh.landmarks]
+        truth = to_pixels(project(marks, Camera().focal), size)[0].numpy()
         turn = cv2.getRotationMatrix2D((size / 2, size / 2), np.degrees(self.value("roll")), 1.0)
         picture = cv2.warpAffine(picture, turn, (size, size), borderMode=cv2.BORDER_REPLICATE)
-        truth = truth @ turn[:, :2].T + turn[:, 2]
-        hidden = int(self.value("cover") * size)
-        picture[:, :hidden] = (120, 96, 84)
+        return picture, truth @ turn[:, :2].T + turn[:, 2]
+
+    def spoilt(self, picture):
+        """The picture covered, dimmed, blurred and noisy, as the sliders ask."""
+        picture[:, : int(self.value("cover") * self.size)] = (120, 96, 84)
         x = picture.astype(np.float32) * (1 - self.value("dim"))
         if self.value("blur") > 0.05:
             x = cv2.GaussianBlur(x, (0, 0), self.value("blur"))
-        x = x + torch.randn(
-            x.shape, generator=torch.Generator().manual_seed(0)
-        ).numpy() * self.value("noise")
-        picture = x.clip(0, 255).astype(np.uint8)
+        noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(0)).numpy()
+        return (x + noise * self.value("noise")).clip(0, 255).astype(np.uint8)
+
+    def draw_picture(self):
+        picture, truth = self.posed()
+        picture = self.spoilt(picture)
         found = media.find_faces(picture, backend="course")
-        out = picture.copy()
-        for p in truth:
-            cv2.circle(out, tuple(int(round(float(q))) for q in p), 1, (255, 70, 60), -1)
+        out = dots(picture.copy(), truth, (255, 70, 60))
         for marks in found.landmarks:
-            for p in marks:
-                cv2.circle(out, tuple(int(round(float(q))) for q in p), 1, (80, 255, 120), -1)
-        eyes = np.linalg.norm(truth[36:42].mean(0) - truth[42:48].mean(0))
-        self.status.value = (
-            f"score {found.scores[0]:.2f}, error {np.linalg.norm(found.landmarks[0] - truth, axis=1).mean() / eyes:.3f} of the eye distance"
-            if len(found)
-            else "no face found"
-        )
+            dots(out, marks, (80, 255, 120))
+        self.status.value = "no face found"
+        if len(found):
+            error = landmark_error(found.landmarks[0], truth)
+            self.status.value = (
+                f"score {found.scores[0]:.2f}, error {error:.3f} of the eye distance"
+            )
         return out
+
+
+def dots(picture, points, colour):
+    """Draw points (N, 2) into the picture -> the picture."""
+    for x, y in np.rint(points).astype(int).tolist():
+        cv2.circle(picture, (x, y), 1, colour, -1)
+    return picture

@@ -11,14 +11,13 @@ from .capture import Microphone
 class MoviePlayground(Playground):
     """A Playground with a microphone, whose result is a short film with sound above the picture.
 
-    `make_clip` makes the film, `draw_picture` sums it up; the control `voice` has the choice "recorded".
+    `make_clip` makes the film, `draw_picture` sums it up; the control `voice` has the choice
+    "recorded".
     """
 
     def __init__(self, controls, width=480):
-        self.movie, self.clip = (
-            W.Video(format="mp4", autoplay=False, loop=False, controls=True, width=width),
-            None,
-        )
+        self.movie = W.Video(format="mp4", autoplay=False, loop=False, controls=True, width=width)
+        self.clip = None
         self.microphone = Microphone()
         super().__init__(controls, width)
         self.children = [self.children[0], W.VBox([self.movie, self.image])]
@@ -39,5 +38,6 @@ class MoviePlayground(Playground):
             self.status.value = str(e)
             return
         if clip is not self.clip:
-            self.clip, self.movie.value = clip, clip.to_mp4()
+            self.clip = clip
+            self.movie.value = clip.to_mp4()
         super().refresh()

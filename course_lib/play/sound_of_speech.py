@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import anywidget
@@ -12,6 +13,8 @@ import numpy as np
 import torch
 import traitlets
 from ipywidgets.widgets.trait_types import CByteMemoryView
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from .. import media, show
 from ..studio import VOICES, Camera, cast, film, perform, say, still
@@ -22,15 +25,20 @@ from ..taught.foundations import sound_of_speech as sos
 from .base import Playground, slider
 from .movie import MoviePlayground
 
-HERE, NEAR = Path(__file__), Camera(focal=9.5)
+HERE = Path(__file__)
+NEAR = Camera(focal=9.5)
 VOWEL_SHAPES = dict(ee="IY", ih="IH", eh="EH", ae="AE", ah="AA", aw="AO", oo="UW", uh="AH", er="ER")
 
 
 class MouthPlayground(MoviePlayground):
-    """Lesson 04: a mouth that follows a typed sentence or a recorded voice, with its spectrogram, phonemes and mouth curves."""
+    """A mouth that follows a typed sentence or a recorded voice.
+
+    With its spectrogram, its phonemes and the curves of the mouth.
+    """
 
     def __init__(self, actor=9, size=192):
-        self.actor, self.size = cast(actor), size
+        self.actor = cast(actor)
+        self.size = size
         super().__init__(
             {
                 "text": W.Text(
@@ -79,7 +87,8 @@ class MouthPlayground(MoviePlayground):
         )
         if spoken.seconds > self.microphone.longest:
             raise ValueError(
-                f"that takes {spoken.seconds:.0f} s to say; {self.microphone.longest} s is the most here."
+                f"that takes {spoken.seconds:.0f} s to say; "
+                f"{self.microphone.longest} s is the most here."
             )
         if self.value("mouth") == "heard":
             spoken.phonemes = media.hear(media.Sound(spoken.sound, SAMPLE_RATE))
@@ -88,30 +97,24 @@ class MouthPlayground(MoviePlayground):
     def law(self, v):
         """The dominance of a viseme, changed by the sliders where it is the chosen one."""
         rates = np.array(co.dominance(v), np.float64)
-        return (
-            rates * (self.value("strength"), self.value("early"), 1)
-            if v == self.value("viseme")
-            else rates
-        )
+        if v != self.value("viseme"):
+            return rates
+        return rates * (self.value("strength"), self.value("early"), 1)
 
     def make_clip(self):
         speech = self.speech()
         p = perform(speech, seed=self.actor.seed, head=0.5)
         times = (np.arange(len(p)) + 0.5) / p.fps
-        key = self.value("mouth") == "key frames"
-        a = (
-            co.key_frames(speech.phonemes, times)
-            if key
-            else co.articulators(speech.phonemes, times, law=self.law)
-        )
-        mouth = to_arkit(a)
-        p.expression[:, self.lips] = mouth[:, self.lips]
-        self.film, self.phonemes = (
-            film(self.actor, p, size=self.size, camera=NEAR, background="blue"),
-            speech.phonemes,
-        )
+        if self.value("mouth") == "key frames":
+            a = co.key_frames(speech.phonemes, times)
+        else:
+            a = co.articulators(speech.phonemes, times, law=self.law)
+        p.expression[:, self.lips] = to_arkit(a)[:, self.lips]
+        self.film = film(self.actor, p, size=self.size, camera=NEAR, background="blue")
+        self.phonemes = speech.phonemes
         heard = self.value("mouth") == "heard" or self.value("voice") == "recorded"
-        self.status.value = f"{len(speech.phonemes)} phonemes {'heard' if heard else 'known'}, {speech.seconds:.1f} s"
+        source = "heard" if heard else "known"
+        self.status.value = f"{len(speech.phonemes)} phonemes {source}, {speech.seconds:.1f} s"
         return show.speech_clip(
             speech.sound,
             SAMPLE_RATE,
@@ -126,45 +129,55 @@ class MouthPlayground(MoviePlayground):
         return to_arkit(np.array([[0.5] * 9, [1.0] * 9])).bool().any(0)
 
     def draw_picture(self):
-        """Eight mouths at the longest phonemes, in order."""
-        longest = sorted(
-            sorted(
-                (x for x in self.phonemes if not x[0].startswith("_")), key=lambda x: x[1] - x[2]
-            )[:8],
-            key=lambda x: x[1],
-        )
-        if not longest:
+        """Eight mouths in order: before the chosen viseme, which starts late, and the longest."""
+        spoken = [x for x in self.phonemes if not x[0].startswith("_")]
+        if not spoken:
             return self.clip.frames[0]
-        tiles, s = [], self.size
-        for _, a, b in longest:
-            t = min(len(self.film) - 1, int((a + b) / 2 * self.film.fps))
-            x, y = self.film.truth["landmarks"][t, 48:68].mean(0).astype(int)
-            h = s // 6
-            x, y = min(max(x, h), s - h), min(max(y, h), s - h)
-            tiles.append(
-                cv2.resize(
-                    self.film.frames[t, y - h : y + h, x - h : x + h],
-                    (96, 96),
-                    interpolation=cv2.INTER_CUBIC,
-                )
-            )
-        return show.grid(tiles, 8, labels=[label for label, _, _ in longest])
+        viseme = self.value("viseme")
+        before = [a for a, b in pairwise(spoken) if co.viseme(b[0]) == viseme][:2]
+        longest = sorted(set(spoken) - set(before), key=seconds_of, reverse=True)
+        shown = sorted([*before, *longest[: 8 - len(before)]], key=start_of)
+        tiles = [self.mouth_at((start + end) / 2) for _, start, end in shown]
+        return show.grid(tiles, 8, labels=[label for label, _, _ in shown])
+
+    def mouth_at(self, seconds):
+        """The mouth at that time, cut from the film, (96, 96, 3)."""
+        t = min(len(self.film) - 1, int(seconds * self.film.fps))
+        half = self.size // 6
+        middle = self.film.truth["landmarks"][t, 48:68].mean(0).astype(int)
+        x, y = np.clip(middle, half, self.size - half)
+        mouth = self.film.frames[t, y - half : y + half, x - half : x + half]
+        return cv2.resize(mouth, (96, 96), interpolation=cv2.INTER_CUBIC)
+
+
+def start_of(phoneme):
+    return phoneme[1]
+
+
+def seconds_of(phoneme):
+    _, start, end = phoneme
+    return end - start
 
 
 class VowelPad(anywidget.AnyWidget):
     """A map of vowels to click and drag on; it plays `samples` (bytes of float32 at 16 kHz)."""
 
     _esm = HERE.with_name("pad.js")
-    f1, f2 = traitlets.Int(500).tag(sync=True), traitlets.Int(1500).tag(sync=True)
+    f1 = traitlets.Int(500).tag(sync=True)
+    f2 = traitlets.Int(1500).tag(sync=True)
     vowels = traitlets.Dict({k: list(v[:2]) for k, v in sos.FORMANTS.items()}).tag(sync=True)
     samples = CByteMemoryView(b"").tag(sync=True)
 
 
 class FormantPlayground(Playground):
-    """Lesson 04: a vowel from a buzz and formants, steered by a pad: its sound, its spectrum, the mouth that would make it."""
+    """A vowel from a buzz and formants, steered by a pad.
+
+    Its sound, its spectrum, the mouth that would make it.
+    """
 
     def __init__(self, actor=9):
-        self.actor, self.pad = cast(actor), VowelPad()
+        self.actor = cast(actor)
+        self.pad = VowelPad()
         controls = {
             "f1": W.IntSlider(500, 200, 900, 1, description="F1"),
             "f2": W.IntSlider(1500, 600, 2500, 1, description="F2"),
@@ -177,10 +190,8 @@ class FormantPlayground(Playground):
         self.layout.align_items = "flex-start"
 
     def refresh(self):
-        if (self.pad.f1, self.pad.f2) == (
-            self.value("f1"),
-            self.value("f2"),
-        ):  # a drag sets one after the other
+        # a drag sets one after the other
+        if (self.pad.f1, self.pad.f2) == (self.value("f1"), self.value("f2")):
             super().refresh()
 
     def draw_picture(self):
@@ -188,49 +199,51 @@ class FormantPlayground(Playground):
         formants = (f1, f2, max(2400, f2 + 300))
         sound = sos.vowel(formants, f0, 0.6)
         self.pad.samples = sound.tobytes()
-        near = {
-            k: 1 / (1 + (np.log(v[0] / f1) ** 2 + np.log(v[1] / f2) ** 2) * 150) ** 2
-            for k, v in sos.FORMANTS.items()
-        }
+        near = nearness(f1, f2)
         self.status.value = f"nearest: {max(near, key=near.get)}"
-        mouth = sum(w * np.array(co.VISEMES[VOWEL_SHAPES[k]]) for k, w in near.items()) / sum(
-            near.values()
-        )
+        shapes = [np.array(co.VISEMES[VOWEL_SHAPES[k]]) for k in near]
         pose = still(rotation=(0, 0.2, 0))
+        mouth = np.average(shapes, axis=0, weights=list(near.values()))
         pose.expression[:] = to_arkit(mouth[None])
         face = film(self.actor, pose, size=160, camera=NEAR, background="blue").frames[0]
-        return np.concatenate(
-            [self.spectrum(sound, formants), np.full((160, 4, 3), 255, np.uint8), face], 1
-        )
+        return np.concatenate([self.plot(sound, formants), face], 1)
 
-    @staticmethod
-    def spectrum(sound, formants, width=276, height=160):
-        """Harmonics (grey) below the envelope of the filter (red), 0 to 4 kHz, in dB."""
-        panel = np.full((height, width, 3), 255, np.uint8)
-        x = torch.from_numpy(sound)
-        db = (
-            20
-            * torch.log10(sos.stft(x, 2048, 512, 2048).abs()[:, 4:-4].mean(1) + 1e-6)[:512].numpy()
-        )
-        impulse = sos.tract(np.eye(1, 4096)[0], [*formants, 3500])
-        envelope = 20 * np.log10(np.abs(np.fft.rfft(impulse))[:1024] + 1e-9)
-        for k, (curve, colour, room) in enumerate(
-            ((db, (150, 150, 150), 60), (envelope, (210, 85, 42), 50))
-        ):
-            px = np.arange(len(curve)) / len(curve) * width
-            py = (curve.max() + 4 - curve) / room * (height - 20)
-            cv2.polylines(
-                panel, [np.stack([px, py], 1).astype(np.int32)], False, colour, 1 + k, cv2.LINE_AA
-            )
-        for k in range(1, 4):
-            cv2.putText(
-                panel,
-                f"{k} kHz",
-                (k * width // 4 - 14, height - 5),
-                cv2.FONT_HERSHEY_SIMPLEX,
-                0.36,
-                (60, 60, 60),
-                1,
-                cv2.LINE_AA,
-            )
-        return panel
+    @cached_property
+    def panel(self):
+        """The plot and its two lines, made once: only the lines move. 0 to 4 kHz, in dB."""
+        figure = Figure(figsize=(2.8, 1.6), dpi=100)
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.02, 0.16, 0.94, 0.82))
+        axes.set(xlim=(0, 4), ylim=(-60, 4), xticks=[1, 2, 3], xticklabels=["1 kHz", "2", "3"])
+        axes.set_yticks([])
+        axes.tick_params(labelsize=7, length=2)
+        axes.spines[["top", "left", "right"]].set_visible(False)
+        (harmonics,) = axes.plot([], [], color="0.6", linewidth=0.8)
+        (envelope,) = axes.plot([], [], color="#d2552a", linewidth=1.6)
+        return figure, harmonics, envelope
+
+    def plot(self, sound, formants):
+        """Harmonics (grey) below the envelope of the filter (orange), (160, 280, 3) uint8."""
+        figure, *lines = self.panel
+        for line, level in zip(lines, spectrum(sound, formants), strict=True):
+            line.set_data(np.linspace(0, 4, len(level), endpoint=False), level - level.max())
+        figure.canvas.draw()
+        return np.asarray(figure.canvas.buffer_rgba())[..., :3]
+
+
+def nearness(f1, f2):
+    """How near each vowel's formants are on a logarithmic map: vowel -> weight, 1 at the vowel."""
+    out = {}
+    for vowel, (a, b, *_) in sos.FORMANTS.items():
+        distance = np.log(a / f1) ** 2 + np.log(b / f2) ** 2
+        out[vowel] = 1 / (1 + 150 * distance) ** 2
+    return out
+
+
+def spectrum(sound, formants):
+    """Levels in dB from 0 to 4 kHz: of the sound (512,), and of the filter alone (1024,)."""
+    frames = sos.stft(torch.from_numpy(sound), 2048, 512, 2048).abs()[:, 4:-4]
+    harmonics = 20 * torch.log10(frames.mean(1) + 1e-6)[:512].numpy()
+    impulse = sos.tract(np.eye(1, 4096)[0], [*formants, 3500])
+    envelope = 20 * np.log10(np.abs(np.fft.rfft(impulse))[:1024] + 1e-9)
+    return harmonics, envelope

@@ -11,10 +11,11 @@ from .base import Playground, slider, take
 
 
 class ActorMixer(Playground):
-    """Two actors and everything between them: identity and skin are blended, face, head and light are yours to move."""
+    """Two actors and everything between them: identity and skin are blended, the rest is moved."""
 
     def __init__(self, a=7, b=18, size=256):
-        self.size, self.people = size, {}
+        self.size = size
+        self.people = {}
         super().__init__(
             {
                 "a": W.BoundedIntText(a, 0, 9999, description="actor A"),
@@ -37,42 +38,42 @@ class ActorMixer(Playground):
         return self.people[seed]
 
     def draw_picture(self):
-        a, b, m = self.person(self.value("a")), self.person(self.value("b")), self.value("mix")
-        mixed, atlas = (
-            (a, a.atlas)
-            if m == 0
-            else (b, b.atlas)
-            if m == 1
-            else (self.blend(a, b, m), torch.lerp(a.atlas, b.atlas, m))
-        )
-        self.status.value = (a if m < 0.5 else b).description
-        s, k = self.value("smile"), self.value("blink")
-        e = expression_weights(
-            jawOpen=0.7 * self.value("jaw"),
-            mouthSmileLeft=s,
-            mouthSmileRight=s,
-            browInnerUp=self.value("brows"),
-            eyeBlinkLeft=k,
-            eyeBlinkRight=k,
-        )
-        return take(
-            mixed,
-            e,
+        actor, atlas = self.mixed()
+        self.status.value = actor.description
+        picture, _, _ = take(
+            actor,
+            self.expression(),
             (-self.value("nod"), self.value("turn"), 0),
             (self.value("gaze"), 0),
             self.value("light"),
             "blue",
             self.size,
             atlas,
-        )[0]
-
-    @staticmethod
-    def blend(a, b, m):
-        near = a if m < 0.5 else b
-        return Actor(
-            near.seed,
-            near.phenotypes,
-            torch.lerp(a.identity, b.identity, m),
-            torch.lerp(a.body, b.body, m),
-            near.look,
         )
+        return picture
+
+    def expression(self):
+        """The face the sliders ask for (52,)."""
+        smile = self.value("smile")
+        blink = self.value("blink")
+        return expression_weights(
+            jawOpen=0.7 * self.value("jaw"),
+            mouthSmileLeft=smile,
+            mouthSmileRight=smile,
+            browInnerUp=self.value("brows"),
+            eyeBlinkLeft=blink,
+            eyeBlinkRight=blink,
+        )
+
+    def mixed(self):
+        """The actor between A and B, and the texture atlas between theirs."""
+        a = self.person(self.value("a"))
+        b = self.person(self.value("b"))
+        share = self.value("mix")
+        if share in (0, 1):
+            return (b, b.atlas) if share else (a, a.atlas)
+        near = b if share >= 0.5 else a
+        identity = torch.lerp(a.identity, b.identity, share)
+        body = torch.lerp(a.body, b.body, share)
+        between = Actor(near.seed, near.phenotypes, identity, body, near.look)
+        return between, torch.lerp(a.atlas, b.atlas, share)

@@ -19,12 +19,15 @@ from .movie import MoviePlayground
 class DubPlayground(MoviePlayground):
     """Lesson 18: type or speak, and the actor's film says it. Below: one frame taken apart.
 
-    First row: the nearest mouths with their weights. Second: the nearest, their mean, their weighted median, the target's
-    frame and the composite. Third: the re-timed path over the film, pauses at the bottom.
+    First row: the nearest mouths with their weights. Second: the nearest, their mean, their
+    weighted median, the target's frame and the composite. Third: the re-timed path over the film,
+    pauses at the bottom.
     """
 
     def __init__(self, actor=35, voice="carl"):
-        self.actor, self.own, self.made = cast(actor), voice, None
+        self.actor = cast(actor)
+        self.own = voice
+        self.made = None
         others = [v for v in VOICES if v != voice]
         super().__init__(
             {
@@ -84,35 +87,47 @@ class DubPlayground(MoviePlayground):
                 [cv2.resize(f, (256, 256), interpolation=cv2.INTER_CUBIC) for f in clip.frames]
             )
             curves = {"lip gap": gap(self.double.space.decode(self.steps["c"]))}
-            self.made, self.whole = (
-                asked,
-                show.speech_clip(x, SAMPLE_RATE, film=clip, curves=curves),
-            )
-        self.status.value = f"{len(self.steps['path'])} frames; {self.steps['again'].sum()} of the target's shown twice"
+            self.made = asked
+            self.whole = show.speech_clip(x, SAMPLE_RATE, film=clip, curves=curves)
+        count = len(self.steps["path"])
+        again = self.steps["again"].sum()
+        self.status.value = f"{count} frames; {again} of the target's shown twice"
         return self.whole
 
     def draw_picture(self):
-        d, path = self.double, self.steps["path"]
-        i = min(len(path) - 1, int(self.value("frame") * len(path)))
-        c, j, again = self.steps["c"][i], path[i], self.steps["again"][i]
-        frames, weights = d.mouths.nearest(c, self.value("n"))
-        tile = lambda p: cv2.resize(p, (96, 68), interpolation=cv2.INTER_CUBIC)
-        few = min(5, len(frames))
-        lent = [tile(d.mouths.patches[k].numpy()) for k in frames[:few]] + [
-            np.full((68, 96, 3), 255, np.uint8)
-        ] * (5 - few)
-        rows = [show.grid(lent, 5, labels=[f"{w:.0%}" for w in weights[:few]] + [""] * (5 - few))]
-        ways = [
-            tile(d.mouths.paint(c, self.value("n"), how)) for how in ("nearest", "mean", "median")
-        ]
-        low = slice(int(0.45 * d.target.size[1]), None)
-        ways += [tile(d.target.frames[j][low]), tile(d.frame(c, j, again, **self.options)[low])]
-        rows.append(show.grid(ways, 5, labels=["nearest", "mean", "median", "target", "result"]))
-        panel = curve_panel(
-            {"film": path, "speech": self.steps["speech"] * np.ptp(path) * 0.2 + path.min()},
-            480,
-            70,
-        )
+        i = min(len(self.steps["path"]) - 1, int(self.value("frame") * len(self.steps["path"])))
+        return np.concatenate([self.lent(i), self.ways(i), self.path_over_film(i)])
+
+    def lent(self, i):
+        """The nearest mouths that frame i is painted from, with their weights."""
+        mouths = self.double.mouths
+        frames, weights = mouths.nearest(self.steps["c"][i], self.value("n"))
+        tiles = [tile(mouths.patches[k].numpy()) for k in frames[:5]]
+        labels = [f"{w:.0%}" for w in weights[:5]]
+        missing = 5 - len(tiles)
+        tiles += [np.full((68, 96, 3), 255, np.uint8)] * missing
+        return show.grid(tiles, 5, labels=labels + [""] * missing)
+
+    def ways(self, i):
+        """Three ways to paint the mouth of frame i, the target's frame and the composite."""
+        d = self.double
+        c, j, again = (self.steps[name][i] for name in ("c", "path", "again"))
+        labels = ["nearest", "mean", "median"]
+        tiles = [tile(d.mouths.paint(c, self.value("n"), how)) for how in labels]
+        low = slice(int(0.45 * d.target.size[1]), None)  # the lower half of the face
+        tiles.append(tile(d.target.frames[j][low]))
+        tiles.append(tile(d.frame(c, j, again, **self.options)[low]))
+        return show.grid(tiles, 5, labels=[*labels, "target", "result"])
+
+    def path_over_film(self, i):
+        """The re-timed path, speech below it, a line at frame i."""
+        path = self.steps["path"]
+        speech = self.steps["speech"] * np.ptp(path) * 0.2 + path.min()
+        panel = curve_panel({"film": path, "speech": speech}, 480, 70)
         x = int((i + 0.5) / len(path) * 480)
         panel[:, max(0, x - 1) : x + 1] = (60, 200, 120)
-        return np.concatenate([*rows, panel])
+        return panel
+
+
+def tile(picture):
+    return cv2.resize(picture, (96, 68), interpolation=cv2.INTER_CUBIC)
