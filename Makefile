@@ -4,7 +4,7 @@ RUN := $(VENV)/bin/python
 export PATH := $(abspath $(VENV)/bin):$(PATH)
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: lab test bench scores notebooks sync lock bake checkpoints release clean help
+.PHONY: lab test seeds bench scores notebooks sync lock bake checkpoints release clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -16,8 +16,11 @@ $(VENV)/ready: pyproject.toml requirements.lock
 lab: $(VENV)/ready ## make your own copies in workbook/ and open them; FRESH=09 renews one lesson
 	$(RUN) data_scripts/lab.py $(if $(FRESH),--fresh $(FRESH))
 
-test: $(VENV)/ready ## lint, unit tests, all lessons under nbval, widgets in a browser
-	$(RUN) tests/run.py
+test: $(VENV)/ready ## lint, all lessons under nbval, all tests, side by side; LESSON=09 for one lesson
+	$(RUN) tests/run.py $(LESSON)
+
+seeds: $(VENV)/ready ## how far the scores of LESSON=09 move with seed and threads, against its floors
+	$(RUN) data_scripts/seeds.py $(LESSON)
 
 bench: $(VENV)/ready ## speed of the studio and the renderer on this machine
 	$(RUN) tests/bench/bench.py

@@ -3,6 +3,13 @@ from browser import chromium, lab, page, page_with  # noqa: F401 - fixtures of t
 from support import ROOT, SHARED
 
 
+def pytest_collection_modifyitems(items):
+    """Real footage lies outside the project: what reads it carries the mark `shared`."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared")
+
+
 @pytest.fixture(scope="session")
 def root():
     return ROOT
@@ -15,10 +22,12 @@ def shared():
     return SHARED
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path_factory, monkeypatch):
-    """Keep the tests' certificate out of the user's cache."""
-    monkeypatch.setenv("COURSE_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory):
+    """Keep the tests' certificate out of the user's cache, whatever fixture writes first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_HOME", str(tmp_path_factory.getbasetemp() / "home"))
+        yield
 
 
 @pytest.fixture(scope="session")

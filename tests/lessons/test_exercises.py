@@ -68,7 +68,7 @@ def test_exemptions_are_of_exercises_that_exist():
 
 
 @pytest.mark.parametrize("path", notebooks(), ids=lambda p: p.stem)
-def test_exercises_have_hints_and_a_solution(path):
+def test_exercises_have_hints(path):
     graded = Counter(grade_id(c, "solution") for c in cells(path))
     graded.pop(None, None)
     text = "".join(source(c) for c in cells(path))

@@ -1,23 +1,22 @@
 """Published judges for real footage: YuNet's boxes and face-api.js' 68 landmarks, read from ../shared/media/weights."""
 
 from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from support import SHARED
 
-MEDIA = Path(__file__).resolve().parents[4] / "shared" / "media"
-STILLS = sorted(MEDIA.glob("portraits/*.jpg"))
+STILLS = sorted(SHARED.glob("portraits/*.jpg"))
 CLIPS = sorted(
-    p for folder in ("talking", "driving") for p in MEDIA.glob(f"{folder}/*") if p.suffix != ".md"
+    p for folder in ("talking", "driving") for p in SHARED.glob(f"{folder}/*") if p.suffix != ".md"
 )
 
 
 @cache
 def weights():
-    with np.load(MEDIA / "weights" / "face_api_js" / "face_landmark_68_model.npz") as z:
+    with np.load(SHARED / "weights" / "face_api_js" / "face_landmark_68_model.npz") as z:
         return {k: torch.from_numpy(z[k]) for k in z.files}
 
 
@@ -67,7 +66,7 @@ def yunet(image):
     scale = min(1.0, 800 / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     net = cv2.FaceDetectorYN.create(
-        str(MEDIA / "weights" / "hub" / "checkpoints" / "face_detection_yunet_2023mar.onnx"),
+        str(SHARED / "weights" / "hub" / "checkpoints" / "face_detection_yunet_2023mar.onnx"),
         "",
         small.shape[1::-1],
         0.7,
