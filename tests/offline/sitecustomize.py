@@ -1,4 +1,4 @@
-"""With this folder on PYTHONPATH every Python process, Jupyter kernels included, can reach no host but this one."""
+"""With this folder on PYTHONPATH no Python process, Jupyter kernels included, reaches the net."""
 
 import ipaddress
 import socket

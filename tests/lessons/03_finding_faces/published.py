@@ -1,4 +1,7 @@
-"""Published judges for real footage: YuNet's boxes and face-api.js' 68 landmarks, read from ../shared/media/weights."""
+"""Published judges for real footage, read from the shared folder.
+
+YuNet's boxes and face-api.js' 68 landmarks.
+"""
 
 from functools import cache
 
@@ -21,7 +24,7 @@ def weights():
 
 
 def conv(x, kernel, bias=None, stride=1, groups=1):
-    """A convolution with TensorFlow's "same" padding: the odd pixel goes to the right and the bottom."""
+    """A convolution with TensorFlow's "same" padding: the odd pixel goes right and down."""
     k = kernel.shape[-1]
     total = max((-(-x.shape[-1] // stride) - 1) * stride + k - x.shape[-1], 0)
     return F.conv2d(
@@ -39,7 +42,7 @@ def separable(x, name, stride=1):
 
 
 def face_api(squares):
-    """Square pictures (B, S, S, 3) uint8 around faces -> landmarks (B, 68, 2) in shares of the square."""
+    """Squares (B, S, S, 3) uint8 around faces -> landmarks (B, 68, 2) in shares of the side."""
     w = weights()
     x = (
         torch.from_numpy(np.stack([cv2.resize(s, (112, 112)) for s in squares]))
@@ -62,7 +65,10 @@ def face_api(squares):
 
 
 def yunet(image):
-    """Boxes (N, 4: x, y, width, height) in a picture (H, W, 3) uint8, large pictures shrunk first as YuNet asks."""
+    """Boxes (N, 4: x, y, width, height) in a picture (H, W, 3) uint8.
+
+    Large pictures are shrunk first, as YuNet asks.
+    """
     scale = min(1.0, 800 / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     net = cv2.FaceDetectorYN.create(
@@ -76,10 +82,11 @@ def yunet(image):
 
 
 def judge(image, looks=8):
-    """All faces of a picture -> boxes (N, 4) and landmarks (N, 68, 2) in pixels, by published networks.
+    """All faces of a picture -> boxes (N, 4) and landmarks (N, 68, 2) in pixels.
 
-    One look of the small network is noisy (0.03 to 0.04 of the eye distance between two crops of one face), so it looks at
-    `looks` slightly different crops and their mirror images, and the mean is the judgement.
+    One look of the small network is noisy (0.03 to 0.04 of the eye distance between two crops of
+    one face), so it looks at `looks` slightly different crops and their mirror images, and the
+    mean is the judgement.
     """
     from course_lib.taught.foundations.finding_faces import MIRROR
 
