@@ -1,0 +1,207 @@
+"""Each lesson's training step and inference, at the sizes of its own settings cell.
+
+A case is build(settings, device) -> Case. Networks and data are made on the CPU with fixed seeds
+and moved, so that two devices get the same numbers.
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from gpu.harness import Case, functions, moved
+
+from course_lib import human
+from course_lib.taught.audio import lip_sync
+from course_lib.taught.foundations import faces_in_3d, sound_of_speech
+from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
+from course_lib.taught.swap import deepfakes
+from course_lib.taught.training import face_training, listening
+from course_lib.taught.video import face_tracker
+
+
+def seeded():
+    torch.manual_seed(0)
+    return torch.Generator().manual_seed(1)
+
+
+def made(kind, device, *sizes):
+    """A network on a device; on meta without filling it on the CPU first."""
+    if device.type == "meta":
+        with device:
+            return kind(*sizes)
+    return kind(*sizes).to(device)
+
+
+def face_marks(size, n=4):
+    """Landmarks (n, 68, 2) in pixels of n upright faces that differ a little."""
+    h = human.load()
+    points = h.head_mean[h.landmarks_head][:, :2].numpy() * [1, -1]
+    points = (points - points.min(0)) / np.ptp(points, axis=0).max()
+    jitter = np.random.default_rng(0).normal(0, 0.01, (n, 68, 2))
+    return ((0.2 + 0.6 * points + jitter) * size).astype(np.float32)
+
+
+def fitting(s, device):
+    """Lesson 02's parts of both fits: the functions stand in its cells."""
+    g = seeded()
+    model = faces_in_3d.MorphableModel(device)
+    edges = faces_in_3d.edge_table(faces_in_3d.MorphableModel().faces).to(device)
+    smile = [human.load().expression_at[k] for k in ("mouthSmileLeft", "mouthSmileRight")]
+    namespace = {name: getattr(faces_in_3d, name) for name in faces_in_3d.__all__}
+    namespace |= dict(torch=torch, F=F, s=s, device=device, model=model, edges=edges)
+    namespace |= dict(
+        smile=torch.tensor(smile, device=device),
+        marks=torch.from_numpy(face_marks(s.size, 1)[0]).to(device),
+        photo=torch.rand(s.size, s.size, 3, generator=g).to(device),
+        mask=torch.ones(s.size, s.size, dtype=torch.bool, device=device),
+    )
+    names = (
+        "start_values place landmark_loss prior shade render photo_loss landmark_step photo_step"
+    )
+    return functions("02_faces_in_3d", names.split(), namespace)
+
+
+def landmark_fit(s, device):
+    f = fitting(s, device)
+    return Case(f.start_values(), f.landmark_step, (2e-3,), f.place)
+
+
+def photo_fit(s, device):
+    f = fitting(s, device)
+    return Case(f.start_values(), f.photo_step, (2e-3,), f.place)  # the step renders
+
+
+def face_data(device):
+    marks = face_marks(160)
+    g = seeded()
+    pictures = torch.randint(256, (4, 160, 160, 3), generator=g, dtype=torch.uint8).numpy()
+    alpha = np.ones((4, 160, 160), bool)
+    faces = face_training.Faces(pictures, alpha, marks)
+    grounds = torch.randint(256, (3, 3, 160, 160), generator=g, dtype=torch.uint8)
+    return faces.to(device), grounds.to(device)
+
+
+def finding(net, draw, step):
+    def build(s, device):
+        cpu = torch.device("cpu")
+        batch = draw(seeded(), *face_data(cpu), s.batch)
+
+        def anew(generator):
+            return draw(generator, *face_data(device), s.batch)
+
+        model = made(net, device)
+        batch = moved(batch, device)
+        return Case(model, step, batch, lambda net: net(batch[0]), anew)
+
+    return build
+
+
+landmark_net = finding(LandmarkNet, face_training.landmark_batch, face_training.landmark_step)
+detector = finding(Detector, face_training.detector_batch, face_training.detector_step)
+
+
+def phoneme_net(s, device):
+    g = seeded()
+    spoken = torch.randn(260, 40, generator=g)
+    labels = torch.randint(len(sound_of_speech.PHONEMES), (130,), generator=g)
+    batch = listening.batch_of([(spoken, labels)], np.random.default_rng(0), s.batch)
+    batch = moved(batch, device)
+    net = made(sound_of_speech.PhonemeNet, device, s.hidden)
+    return Case(net, listening.listening_step, batch, lambda net: net(batch[0]))
+
+
+def swap(kind):
+    def build(s, device):
+        g = seeded()
+        side = round(s.size * deepfakes.MARGIN)
+        people = {
+            who: torch.randint(256, (3, 3, side, side), generator=g, dtype=torch.uint8)
+            for who in "AB"
+        }
+        weight = deepfakes.importance(face_marks(1.0, 1)[0], s.size)
+        pairs = deepfakes.draw_pairs(people, g, s.batch, s.size)
+        people, weight, pairs = moved((people, weight, pairs), device)
+        if device.type == "meta":
+            pairs = deepfakes.draw_pairs(people, g, s.batch, s.size)
+
+        def anew(generator):
+            return deepfakes.draw_pairs(people, generator, s.batch, s.size), weight
+
+        return Case(
+            made(kind, device, s.size, s.c, s.z),
+            deepfakes.swap_step,
+            (pairs, weight),
+            lambda net: net.swap(pairs["A"][0]),
+            anew,
+        )
+
+    return build
+
+
+def tracker(s, device):
+    """Lesson 11's Gauss-Newton step; what a pixel sees is found before, by nonzero."""
+    seeded()
+    examples = torch.rand(9, 52)
+    camera = face_tracker.Camera(6.9 * s.track / 2, s.track / 2 - 0.5, s.track / 2 - 0.5, s.track)
+    weights = face_tracker.Weights(most=s.most)
+    frame = (np.random.default_rng(0).random((s.track, s.track, 3)) * 255).astype(np.uint8)
+
+    def at(place):
+        person = face_tracker.Person(face_tracker.FaceSpace(examples, device=place))
+        zeros = person.rest.new_zeros
+        light = zeros(9, 3)
+        light[0] = 2.8
+        shift = torch.tensor([0.0, 0.0, -1.2], device=place)
+        turn = torch.eye(3, device=place)
+        return person, face_tracker.State(zeros(person.space.U.shape[1]), turn, shift, light)
+
+    person, state = at(torch.device("cpu"))
+    x, _ = face_tracker.pose(person, state)
+    seen = face_tracker.visible(person, x, camera)
+    marks = camera.pixels(x[person.space.landmarks]) + torch.randn(68, 2)
+    seen, marks = moved((seen, marks), device)
+    person, state = at(device)
+    level = face_tracker.pyramid(frame, device=device)[0]
+
+    def track(_):
+        moved_state, errors = face_tracker.gauss_newton(
+            person, state, level, marks, camera, weights, seen=seen
+        )
+        return tuple(moved_state), errors["colour"], errors["landmarks"]
+
+    return Case(None, None, (), track)
+
+
+def lips(s, device):
+    g = seeded()
+    net = made(lip_sync.DelayedLSTM, device)
+    x = torch.randn(s.batch, 100 + net.delay, 28, generator=g)
+    y = torch.randn(s.batch, 100, 20, generator=g)
+    batch = moved((x, y), device)
+    return Case(net, lip_sync.listening_step, batch, lambda net: net(batch[0]))
+
+
+def lip_patches(s, device):
+    """Lesson 18's painter: the weighted median of the patches nearest to a shape."""
+    values = torch.randint(256, (s.n, 24, 32, 3), generator=seeded(), dtype=torch.uint8)
+    values = values.to(device)
+    weights = np.full(s.n, 1 / s.n)
+    return Case(None, None, (), lambda _: lip_sync.weighted_median(values, weights))
+
+
+# name: (lesson, build, why it cannot run on meta or None)
+CASES = {
+    "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
+    "02 photo fit": (
+        "02_faces_in_3d",
+        photo_fit,
+        "the rasteriser asks which pixels are covered: nonzero",
+    ),
+    "03 landmark net": ("03_finding_faces", landmark_net, None),
+    "03 detector": ("03_finding_faces", detector, None),
+    "04 phoneme net": ("04_sound_of_speech", phoneme_net, None),
+    "09 DF": ("09_deepfakes", swap(deepfakes.DF), None),
+    "09 LIAE": ("09_deepfakes", swap(deepfakes.LIAE), None),
+    "11 tracker": ("11_face2face", tracker, None),
+    "18 lips": ("18_synthesizing_obama", lips, None),
+    "18 patches": ("18_synthesizing_obama", lip_patches, None),
+}
