@@ -1,15 +1,18 @@
-"""The film studio: actors, speech, lips, motion, camera and light; every film comes with its exact truth."""
+"""The film studio: actors, speech, lips, motion, camera, light; every film with its exact truth."""
 
 from ..human import expression_weights
 from ..human import load as _load
-from .actor import CLOTH_KINDS, HAIR_KINDS, PARTS, Actor
+from .actor import HAIR_KINDS, Actor
 from .casting import cast
 from .dance import GESTURES, MOVES, body_still, dance, gesture
-from .film import LAYERS, film, imperfect_tracking
+from .film import LAYERS, film
+from .head import CLOTH_KINDS
+from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
 from .script import script
 from .speech import LANGUAGES, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, light_coefficients
+from .tracking import imperfect_tracking
 
 __all__ = [
     "Actor",

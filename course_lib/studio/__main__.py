@@ -1,4 +1,7 @@
-"""The studio from the command line: python -m course_lib.studio film --say "Hello" --actor 3 --size 256 --out hello.mp4"""
+"""The studio from the command line.
+
+python -m course_lib.studio film --say "Hello" --actor 3 --size 256 --out hello.mp4
+"""
 
 from __future__ import annotations
 
@@ -57,9 +60,8 @@ def main(argv=None):
             progress=Line(1, "filming"),
         )
         what = clip if args.out.lower().endswith(".mp4") else clip.frames[len(clip) // 2]
-        print(
-            f"{actor.description}: {len(clip)} frames in {media.write(args.out, what, overwrite=args.overwrite)}"
-        )
+        written = media.write(args.out, what, overwrite=args.overwrite)
+        print(f"{actor.description}: {len(clip)} frames in {written}")
     except (ValueError, OSError, RuntimeError) as e:
         print(f"error: {e}", file=sys.stderr)
         return 2

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from ..human import features, load
-from .actor import CLOTH_KINDS, ROOTS, Actor
+from .actor import ROOTS, Actor
+from .head import CLOTH_KINDS
 
 HAIR_COLOURS = dict(
     black=(0.012, 0.010, 0.009),

@@ -7,14 +7,15 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 
 from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
-from .casting import cast
 from .body import BodyModel, solve
+from .casting import cast
 from .motion import BodyPerformance, perform, with_lids
 from .speech import Speech, say
 
 
-# Dance moves. A move is a function of the phase of an 8-beat bar, x in 0..1 (T,), and a side (+1, -1): it returns offsets of
-# pelvis (x, y, z), turn and spine (yaw, pitch, roll), hand targets and foot steps. Every bar starts and ends in the home stance.
+# Dance moves. A move is a function of the phase of an 8-beat bar, x in 0..1 (T,), and a side (+1,
+# -1): it returns offsets of pelvis (x, y, z), turn and spine (yaw, pitch, roll), hand targets and
+# foot steps. Every bar starts and ends in the home stance.
 def _bar(x, **kw):
     z = np.zeros_like(x)
     out = dict(
@@ -203,7 +204,8 @@ MOVES = dict(
 
 
 def home(model):
-    """Standing: height of the pelvis over the floor and the ankles' places (2, 3), floor at y = 0."""
+    """Standing: height of the pelvis over the floor and the ankles' places (2, 3), the
+    floor at y = 0."""
     J, at = model.joints.cpu(), model.at
     sole = float(model.rest[:, 1].amin())
     ankle = float(J[at["foot.L"], 1]) - sole
@@ -216,12 +218,13 @@ def home(model):
 def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     """A seeded dance of the named moves, or of a random choice of all of them, one 8-beat bar each.
 
-    actor: whose legs the steps are fitted to; None takes actor 0. Feet never slide: they stand or they are in the air.
-    Returns a BodyPerformance.
+    actor: whose legs the steps are fitted to; None takes actor 0. Feet never slide: they stand or
+    they are in the air. Returns a BodyPerformance.
     """
     if seconds <= 0 or not 40 <= bpm <= 240:
         raise ValueError(
-            f"a dance lasts more than 0 seconds at 40 to 240 beats a minute, not {seconds} s at {bpm}."
+            "a dance lasts more than 0 seconds at 40 to 240 beats a minute, "
+            f"not {seconds} s at {bpm}."
         )
     unknown = [m for m in moves or () if m not in MOVES]
     if unknown:
@@ -282,7 +285,8 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
     )
 
 
-# where the hands are at the top of a gesture, in arm lengths from the shoulder: left hand; the right hand mirrors it or rests
+# where the hands are at the top of a gesture, in arm lengths from the shoulder: left hand; the
+# right hand mirrors it or rests
 GESTURES = {
     "beat_right": (None, (-0.15, -0.30, 0.50)),
     "beat_left": ((0.15, -0.30, 0.50), None),
@@ -297,7 +301,8 @@ GESTURES = {
 
 
 def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
-    """Speak with the hands: arm gestures from a set of nine, timed to the stressed parts of the speech. Returns a BodyPerformance."""
+    """Speak with the hands: arm gestures from a set of nine, timed to the stressed parts of the
+    speech. Returns a BodyPerformance."""
     if isinstance(speech, str):
         speech = say(speech, voice or "grace", language)
     if not isinstance(speech, Speech):
@@ -368,7 +373,8 @@ def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
 
 
 def body_still(rotation=(0, 0, 0), fps=25, actor=None):
-    """One frame of standing with the arms down, the pelvis turned by a rotation vector in radians."""
+    """One frame of standing with the arms down, the pelvis turned by a rotation vector
+    in radians."""
     model = BodyModel(actor or cast(0))
     height, feet = home(model)
     root = torch.tensor([rotation], dtype=torch.float32)

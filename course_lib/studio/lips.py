@@ -1,4 +1,5 @@
-"""From the articulators of lesson 04 (dominance functions after Cohen and Massaro 1993) to the ARKit shapes of the mouth."""
+"""From the articulators of lesson 04 (dominance functions after Cohen and Massaro 1993) to the
+ARKit shapes of the mouth."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ __all__ = ["ARTICULATORS", "VISEMES", "articulators", "segments", "viseme", "to_
 
 
 def to_arkit(a):
-    """Articulators (T, 9) -> the 52 ARKit weights (T, 52). `seal` closes the lips at any height of the jaw."""
+    """Articulators (T, 9) -> the 52 ARKit weights (T, 52). `seal` closes the lips at any height of
+    the jaw."""
     jaw, seal, tuck, pucker, funnel, spread, lower, upper, tongue = np.asarray(a).T
     sealed = np.clip((seal - 0.35) / 0.5, 0, 1)  # lips meet before the seal is complete
     open_ = 1 - sealed

@@ -14,7 +14,8 @@ from .speech import VOICES, Speech, say
 
 
 class Frames:
-    """What head and body performances share: length, slices, resampling. Tensors have one row a frame."""
+    """What head and body performances share: length, slices, resampling. Tensors have one row a
+    frame."""
 
     def __len__(self):
         return len(self.expression)
@@ -64,8 +65,9 @@ class Frames:
 
 @dataclass
 class Performance(Frames):
-    """expression (T, 52) in 0..1, rotation (T, 3) of the head as a rotation vector in radians, translation (T, 3) metres,
-    gaze (T, 2) yaw and pitch of the eyes relative to the head, fps; sound (N,), sample_rate and phonemes if there is speech."""
+    """expression (T, 52) in 0..1, rotation (T, 3) of the head as a rotation vector in radians,
+    translation (T, 3) metres, gaze (T, 2) yaw and pitch of the eyes relative to the head, fps;
+    sound (N,), sample_rate and phonemes if there is speech."""
 
     expression: torch.Tensor
     rotation: torch.Tensor
@@ -79,7 +81,8 @@ class Performance(Frames):
 
 @dataclass
 class BodyPerformance(Frames):
-    """joints (T, 36, 3) rotation vectors, root (T, 3) rotation of the pelvis, translation (T, 3) metres; the rest as Performance."""
+    """joints (T, 36, 3) rotation vectors, root (T, 3) rotation of the pelvis, translation (T, 3)
+    metres; the rest as Performance."""
 
     expression: torch.Tensor
     gaze: torch.Tensor
@@ -93,7 +96,8 @@ class BodyPerformance(Frames):
 
 
 def still(seconds=None, fps=25, rotation=(0, 0, 0), gaze=(0, 0), **expression):
-    """Hold one pose: one frame, or `seconds` of it. Expressions by ARKit name, for example still(jawOpen=0.4)."""
+    """Hold one pose: one frame, or `seconds` of it. Expressions by ARKit name, for example
+    still(jawOpen=0.4)."""
     T = 1 if seconds is None else max(1, round(seconds * fps))
     row = lambda x: torch.as_tensor(x, dtype=torch.float32).expand(T, -1).clone()
     e = expression_weights(**expression)
@@ -144,11 +148,12 @@ def perform(
     rate=165,
     seconds=None,
 ):
-    """Act a speech: lips, blinks, gaze shifts, brows and head motion that go with the voice, all seeded.
+    """Act a speech: lips, blinks, gaze, brows and head motion that go with the voice, all seeded.
 
-    speech: a text, or Speech from `say`, or None for silent listening of `seconds`. voice, language, rate: for a text.
-    style: how far the mouth moves (1 is normal). head: how much the head moves. smile: 0 to 1. voice_of: an actor whose sex
-    chooses the voice when none is given. Returns a Performance with sound and phonemes.
+    speech: a text, or Speech from `say`, or None for silent listening of `seconds`. voice,
+    language, rate: for a text. style: how far the mouth moves (1 is normal). head: how much the
+    head moves. smile: 0 to 1. voice_of: an actor whose sex chooses the voice when none is given.
+    Returns a Performance with sound and phonemes.
     """
     if isinstance(speech, str):
         if voice is None:
@@ -198,7 +203,8 @@ def perform(
     wander[:, 0] += 0.14 * gaussian_filter1d(stress, 0.06 * fps)
     rotation = head * wander
     translation = head * drift(rng, T, fps, 1.2, 3) * (0.006, 0.003, 0.006)
-    # gaze: fixations of about a second near the camera, quick shifts between them, the eyes lead the head back
+    # gaze: fixations of about a second near the camera, quick shifts between them, the eyes lead
+    # the head back
     gaze, k = np.zeros((T, 2)), 0
     while k < T:
         hold = int(rng.gamma(3.0, 0.4) * fps) + 3

@@ -1,4 +1,5 @@
-"""Skin, eyes, teeth and cloth, painted from numbers: every texture of an actor is made here, none is a photograph."""
+"""Skin, eyes, teeth and cloth, painted from numbers: every texture of an actor is made here, none
+is a photograph."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def head_uv(uv):
 
 
 def tile_uv(name, xy):
-    """Coordinates in 0..1 inside a named tile -> atlas coordinates, kept a hair inside its border."""
+    """Coordinates in 0..1 inside a named tile -> atlas coordinates, kept a hair inside its
+    border."""
     x, y, s = TILES[name]
     return torch.tensor([x, y]) + (0.02 + 0.96 * xy.clamp(0, 1)) * s
 
@@ -68,7 +70,8 @@ def smooth(x, lo, hi):
 
 @lru_cache(maxsize=1)
 def skin_map():
-    """Where each texel of the head's island lies on the mean head: rows, columns (N,) and positions (N, 3)."""
+    """Where each texel of the head's island lies on the mean head: rows, columns (N,) and positions
+    (N, 3)."""
     h = load()
     faces = h.faces_skin
     uv = head_uv(h.uv)
@@ -112,7 +115,8 @@ def polygon_distance(p, corners):
 
 
 def hairline(p):
-    """How far inside the hair a point of the mean head lies, in metres: positive under hair. p (N, 3)."""
+    """How far inside the hair a point of the mean head lies, in metres: positive under hair.
+    p (N, 3)."""
     z = np.array(
         [
             -0.12,
@@ -156,7 +160,8 @@ def hairline(p):
 
 
 def skin_colour(melanin, blood):
-    """Linear RGB of skin from melanin and haemoglobin in 0..1: absorption grows exponentially (Beer-Lambert). (N,) -> (N, 3)."""
+    """Linear RGB of skin from melanin and haemoglobin in 0..1: absorption grows exponentially
+    (Beer-Lambert). (N,) -> (N, 3)."""
     sigma_m, sigma_b, base = (
         torch.tensor([2.0, 2.65, 3.15]),
         torch.tensor([0.10, 0.72, 0.62]),
@@ -166,9 +171,10 @@ def skin_colour(melanin, blood):
 
 
 def paint_face(p, look, detail=True):
-    """Linear albedo (N, 3) at points p (N, 3) of the mean head for one actor's look (a dict of numbers).
+    """Linear albedo (N, 3) at points p (N, 3) of the mean head for a look.
 
-    With detail=False only what a coarse morphable model could know: tone, lips, brows, no pores, strokes or freckles.
+    With detail=False only what a coarse morphable model could know: tone, lips, brows, no pores,
+    strokes or freckles.
     """
     marks, rim_l, rim_r = curves()
     x, y, z = p.unbind(1)
@@ -373,7 +379,8 @@ def paint_hair(look, n):
 
 
 def paint_cloth(look, n):
-    """The upper garment by angle around the body (x; 0.5 is the front) and height (y; 0 is the collar). (n, n, 3) linear."""
+    """The upper garment by angle around the body (x; 0.5 is the front) and height (y; 0 is the
+    collar). (n, n, 3) linear."""
     x, y = grid(n)
     front = (x - 0.5) * 2
     main, second = torch.tensor(look["cloth_colour"]), torch.tensor(look["second_colour"])

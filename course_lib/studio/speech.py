@@ -1,4 +1,5 @@
-"""Speech with exact phoneme times, from eSpeak NG through its C interface (loaded from the espeakng-loader wheel)."""
+"""Speech with exact phoneme times, from eSpeak NG through its C interface (loaded from the wheel
+espeakng-loader)."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ _lock = threading.Lock()
 
 @dataclass
 class Speech:
-    """Sound (N,) float32 in -1..1 at 16 kHz, and phonemes: a list of (label, start s, end s) without gaps; '_' is silence."""
+    """Sound (N,) float32 in -1..1 at 16 kHz, and phonemes: a list of (label, start s, end s)
+    without gaps; '_' is silence."""
 
     sound: np.ndarray
     sample_rate: int
@@ -73,14 +75,16 @@ class _Event(ctypes.Structure):
 
 
 def _library():
-    """The engine, loaded anew: it keeps state between calls that even its own terminate does not clear."""
+    """The engine, loaded anew: it keeps state between calls that even its own terminate does not
+    clear."""
     try:
         import espeakng_loader
 
         lib = ctypes.cdll.LoadLibrary(str(espeakng_loader.get_library_path()))
     except (ImportError, OSError) as e:
         raise RuntimeError(
-            f"eSpeak NG could not be loaded ({e}). Reinstall it with `pip install --force-reinstall espeakng-loader`."
+            f"eSpeak NG could not be loaded ({e}). "
+            "Reinstall it with `pip install --force-reinstall espeakng-loader`."
         ) from e
     lib.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
     lib.espeak_Synth.argtypes = [
@@ -107,7 +111,8 @@ def _unload(lib):
 
 
 def _synthesise(text, name, rate, pitch):
-    """One pass of a fresh engine -> samples int16 at its own rate, that rate, and (sample, symbol) events."""
+    """One pass of a fresh engine -> samples int16 at its own rate, that rate, and (sample, symbol)
+    events."""
     lib, data = _library()
     native = lib.espeak_Initialize(2, 200, data, 0x0001 | 0x8000)
     if native <= 0:
@@ -154,9 +159,10 @@ def _choose(value, table, what):
 def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True):
     """Speak a text.
 
-    text: any string with something to say. voice: one of VOICES. language: one of LANGUAGES. rate: words a minute, 80 to 400.
-    pitch: 0 (low) to 99 (high); None takes the voice's own. repair: give stops back their closures, which the engine books on the
-    phoneme before (lesson 04). Returns Speech: 16 kHz sound and exact phoneme intervals.
+    text: any string with something to say. voice: one of VOICES. language: one of LANGUAGES. rate:
+    words a minute, 80 to 400. pitch: 0 (low) to 99 (high); None takes the voice's own. repair: give
+    stops back their closures, which the engine books on the phoneme before (lesson 04). Returns
+    Speech: 16 kHz sound and exact phoneme intervals.
     """
     from scipy.signal import resample_poly
 

@@ -18,8 +18,9 @@ BAND = (
 class Camera:
     """A pinhole camera in front of the actor.
 
-    focal: focal length in half image widths. distance: metres from the point it looks at. yaw, pitch: radians it has moved
-    around that point (positive yaw: to the actor's left, positive pitch: up). look_at: metres from the head joint.
+    focal: focal length in half image widths. distance: metres from the point it looks at. yaw,
+    pitch: radians it has moved around that point (positive yaw: to the actor's left, positive
+    pitch: up). look_at: metres from the head joint.
     """
 
     focal: float = 6.9
@@ -71,12 +72,14 @@ def pick(table, name, what):
 
 
 def light_coefficients(light="soft"):
-    """A named light or a (9, 3) tensor -> SH coefficients (9, 3), cosine lobe included, and the key direction (3,)."""
+    """A named light or a (9, 3) tensor -> SH coefficients (9, 3), cosine lobe included, and the key
+    direction (3,)."""
     if torch.is_tensor(light) or isinstance(light, np.ndarray):
         light = torch.as_tensor(light, dtype=torch.float32)
         if light.shape[-2:] != (9, 3):
             raise ValueError(
-                f"light needs nine SH coefficients for three colours, shape (9, 3) or (T, 9, 3), not {tuple(light.shape)}."
+                "light needs nine SH coefficients for three colours, shape (9, 3) or (T, 9, 3), "
+                f"not {tuple(light.shape)}."
             )
         first = light.reshape(-1, 9, 3)[0].sum(1)
         key = torch.nn.functional.normalize(
@@ -95,7 +98,8 @@ def light_coefficients(light="soft"):
 
 
 def background(name, size, seed=0):
-    """A named background as linear RGB (size, size, 3): plain ones with a soft fall-off, scenes far out of focus."""
+    """A named background as linear RGB (size, size, 3): plain ones with a soft fall-off, scenes far
+    out of focus."""
     import cv2
 
     rng = np.random.default_rng([11, seed])
