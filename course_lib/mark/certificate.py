@@ -137,6 +137,7 @@ def _pem(certificate):
 def _keep(path, data, mode):
     """Write beside and rename, so that another process never reads half a key."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as f:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)  # Windows has it
+    with open(os.open(temporary, flags, mode), "wb") as f:
         f.write(data)
     os.replace(temporary, path)
