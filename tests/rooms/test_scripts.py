@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from support import ROOT, cells, notebooks
 
 from course_lib import check
-from course_lib.judge import scoreboard
+from course_lib.judge.scoreboard import KIND
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 IMPORTED_AS = {
@@ -167,7 +167,7 @@ def test_the_report_names_the_device(monkeypatch, cuda, mps, words):
 
 
 def test_scores_are_read_as_utf8_on_every_system(tmp_path):
-    record = dict(kind=scoreboard.KIND, lesson="99_é", metrics={"µ": 1.0})
+    record = dict(kind=KIND, lesson="99_é", metrics={"µ": 1.0})
     output = dict(data={"application/json": record})
     book = dict(cells=[dict(outputs=[output])])
     folder = tmp_path / "99"
@@ -176,7 +176,8 @@ def test_scores_are_read_as_utf8_on_every_system(tmp_path):
     (folder / "99.ipynb").write_text(text, encoding="utf-8")
     code = f"from course_lib.judge import collect; print(ascii(collect({str(tmp_path)!r})))"
     command = [sys.executable, "-X", "utf8=0", "-c", code]
-    out = subprocess.run(command, capture_output=True, text=True, env={"LC_ALL": "C"}, cwd=ROOT)
+    ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    out = subprocess.run(command, capture_output=True, text=True, env=ascii_only, cwd=ROOT)
     assert ast.literal_eval(out.stdout or "[]") == [record], out.stderr
 
 
