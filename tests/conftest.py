@@ -34,7 +34,7 @@ def own_home(tmp_path_factory):
 def actor():
     from course_lib import studio
 
-    return studio.cast(7)
+    return studio.cast(16)
 
 
 @pytest.fixture(scope="session")

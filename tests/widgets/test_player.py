@@ -1,16 +1,9 @@
 """The clip player in a real browser: it loops in silence, and sound and position stand below."""
 
-import shutil
-
 import numpy as np
 import pytest
 
 from course_lib.media import Clip
-
-CHROMIUM = next(
-    (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
 STATE = """() => [...document.querySelectorAll('video')].map(v => ({
   paused: v.paused, muted: v.muted, loop: v.loop, controls: v.controls, time: v.currentTime,
@@ -18,26 +11,20 @@ STATE = """() => [...document.querySelectorAll('video')].map(v => ({
 
 
 @pytest.fixture
-def player(tmp_path):
+def player(tmp_path, chromium):
     """A page with a silent and a voiced clip of 1.2 s, and what went wrong on it."""
-    from playwright.sync_api import sync_playwright
-
     frames = np.random.default_rng(0).integers(0, 255, (30, 64, 64, 3)).astype(np.uint8)
     voiced = Clip(frames, 25, 0.1 * np.sin(np.arange(19200) * 0.2))
     path = tmp_path / "page.html"
     pages = "".join(c._repr_html_() for c in (Clip(frames, 25), voiced))
     path.write_text(f"<!doctype html><body>{pages}</body>", encoding="utf-8")
-    with sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        page = browser.new_page()
-        page.wrong = []
-        page.on("pageerror", lambda e: page.wrong.append(str(e)))
-        page.goto(path.as_uri())
-        page.wait_for_function("[...document.querySelectorAll('video')].every(v => v.currentTime)")
-        yield page
-        browser.close()
+    page = chromium.new_page()
+    page.wrong = []
+    page.on("pageerror", lambda e: page.wrong.append(str(e)))
+    page.goto(path.as_uri())
+    page.wait_for_function("[...document.querySelectorAll('video')].every(v => v.currentTime)")
+    yield page
+    page.close()
 
 
 def test_sound_is_asked_for_and_ends_in_silence(player):

@@ -163,7 +163,7 @@ def listening_step(net, x, y):
     late = x.shape[1] - y.shape[1]
     return (net(x)[:, late:] - y).square().mean()
 
-
+# %%
 def fit(net, corpus, steps, size=32, length=100, rate=1e-2, minutes=None, seed=0, title=None, **keep):
     """Train on random pieces from an empty memory with a one-cycle schedule -> losses. minutes: use only the first ones.
 

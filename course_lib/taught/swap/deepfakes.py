@@ -70,7 +70,7 @@ def similarity(p, q):
     turn = torch.stack([real, -imaginary, imaginary, real], 1).view(-1, 2, 2)
     return torch.cat([turn, (q_mean - turn @ p_mean)[..., None]], 2)
 
-
+# %%
 def middle(size, margin=MARGIN, device="cpu"):
     """Pixel centres of the middle part of the unit square that the network sees, (size * size, 2)."""
     u = 0.5 + ((torch.arange(size, device=device) + 0.5) / size - 0.5) / margin

@@ -224,7 +224,7 @@ def eye_coordinates(marks, size):
     ex, ey = column(e[:, 0]), column(e[:, 1])
     return (dx * ex + dy * ey) / column(d), (-dx * ey + dy * ex) / column(d), column(1 / (size * d))
 
-
+# %%
 def superellipse(x, y, k):
     return (x.abs() ** k + y.abs() ** k) ** (1 / k)
 

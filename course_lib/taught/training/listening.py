@@ -65,7 +65,7 @@ def listening_step(net, m, y):
     """Loss of inputs (B, T, 40) and labels (B, T // 2), of which -100 do not count; a scalar."""
     return F.cross_entropy(net(m).flatten(0, 1), y.flatten(), label_smoothing=0.05)
 
-
+# %%
 def fit(net, lessons, steps, size=32, rate=6e-3, seed=0, title="listening", **keep):
     """Train a PhonemeNet with a one-cycle schedule, on the device -> its losses.
 

@@ -13,7 +13,7 @@ from course_lib import studio
 from course_lib.taught.video.face_tracker import Tracker, Window, pose, pyramid
 from course_lib.taught.foundations.faces_in_3d import edge_table, face_buffer, fragments, interpolate, sh_basis
 
-
+# %%
 def triangles(v, faces):
     """Vertices (V, 3) -> per face the matrix [e1, e2, n] (F, 3, 3); n is the normal, as long as the edges are (Sumner and Popovic 2004)."""
     a, b, c = (v[faces[:, k]] for k in range(3))
