@@ -1,5 +1,5 @@
 # GENERATED from 03_finding_faces.ipynb by `make sync`. Edit the lesson, not this file.
-__all__ = ['random_light', 'random_faces', 'film_faces', 'draw_shapes', 'clouds', 'scenes', 'uniform', 'normal', 'chance', 'after', 'inverse', 'move', 'about_centre', 'square', 'sample', 'texture', 'Faces', 'column', 'soft', 'eye_coordinates', 'superellipse', 'glasses', 'cover', 'things', 'degrade', 'landmark_batch', 'landmark_loss', 'landmark_step', 'place', 'label', 'detector_batch', 'detector_loss', 'detector_step', 'fit', 'fit_landmarks', 'fit_detector']
+__all__ = ['random_light', 'random_faces', 'film_faces', 'draw_shapes', 'clouds', 'scenes', 'uniform', 'normal', 'chance', 'about_centre', 'square', 'sample', 'texture', 'Faces', 'column', 'soft', 'eye_coordinates', 'superellipse', 'glasses', 'cover', 'things', 'degrade', 'landmark_batch', 'landmark_loss', 'landmark_step', 'place', 'label', 'detector_batch', 'detector_loss', 'detector_step', 'fit', 'fit_landmarks', 'fit_detector']
 
 # %%
 import copy
@@ -10,6 +10,12 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from kornia.color import rgb_to_grayscale
+from kornia.enhance import adjust_brightness, adjust_gamma
+from kornia.geometry import create_meshgrid
+from kornia.geometry.conversions import convert_affinematrix_to_homography
+from kornia.geometry.linalg import transform_points
+from kornia.geometry.transform import get_affine_matrix2d, warp_affine
 
 from course_lib import studio, train
 from course_lib.taught.foundations.finding_faces import CELL, FILL, LARGE, MIDDLE, MIRROR, SMALL, Detector, LandmarkNet, mean_face, umeyama
@@ -139,43 +145,24 @@ def chance(g, n, p):
     return torch.rand(n, generator=g, device=g.device) < p
 
 
-def after(a, b):
-    """The affine map a after the affine map b, (B, 2, 3)."""
-    return torch.cat([a[:, :, :2] @ b[:, :, :2], a[:, :, :2] @ b[:, :, 2:] + a[:, :, 2:]], 2)
-
-
-def inverse(a):
-    i = torch.linalg.inv(a[:, :, :2])
-    return torch.cat([i, -i @ a[:, :, 2:]], 2)
-
-
-def move(a, points):
-    """Affine maps (B, 2, 3) on points (B, N, 2)."""
-    return torch.einsum("bij,bkj->bki", a[:, :, :2], points) + a[:, None, :, 2]
-
-
-def about_centre(scale, angle, dx, dy, stretch=None, shear=None):
-    """Maps of the unit square that turn and scale about its centre, then move, (B, 2, 3)."""
-    c, s = scale * angle.cos(), scale * angle.sin()
-    A = torch.stack([torch.stack([c, -s], 1), torch.stack([s, c], 1)], 1)
-    if stretch is not None:
-        A = A @ torch.stack([torch.stack([stretch, shear], 1), torch.stack([0 * shear, 1 / stretch], 1)], 1)
-    half = torch.full((len(c), 2, 1), 0.5, device=c.device)
-    return torch.cat([A, half + torch.stack([dx, dy], 1)[..., None] - A @ half], 2)
+def about_centre(scale, angle, shift, stretch=1.0, shear=None):
+    """Maps of the unit square about its centre, (B, 3, 3): sheared by an angle, made wider and
+    lower by stretch, scaled, turned by angle, then moved by shift (B, 2). Angles in radians.
+    """
+    sides = torch.stack([scale * stretch, scale / stretch], 1)
+    half = torch.full_like(shift, 0.5)
+    return get_affine_matrix2d(shift, half, sides, angle.rad2deg(), shear)
 
 # %%
 def square(size, device="cpu"):
-    """Centres of size x size pixels in the unit square, (1, size * size, 2)."""
-    u = (torch.arange(size, device=device) + 0.5) / size
-    return torch.stack(torch.meshgrid(u, u, indexing="xy"), -1).view(1, -1, 2)
+    """Centres of size x size pixels in the unit square, (1, size, size, 2)."""
+    return (create_meshgrid(size, size, normalized_coordinates=False, device=device) + 0.5) / size
 
 
 def sample(pictures, a, size, padding="border"):
-    """Pictures (B, C, H, W) seen through maps a (unit square -> pixels) -> (B, C, size, size)."""
-    H, W = pictures.shape[-2:]
-    centres = square(size, a.device).expand(len(a), -1, -1)
-    xy = (move(a, centres) + 0.5) / torch.tensor([W, H], device=a.device) * 2 - 1
-    return F.grid_sample(pictures, xy.view(-1, size, size, 2), padding_mode=padding, align_corners=False)
+    """Pictures (B, C, H, W) through maps a (pixels -> unit square) -> (B, C, size, size)."""
+    a = a[:, :2] * size - torch.tensor([0, 0, 0.5], device=a.device)     # to the answer's pixels
+    return warp_affine(pictures, a, (size, size), padding_mode=padding, align_corners=False)
 
 
 def texture(g, grounds, n, size):
@@ -187,12 +174,15 @@ def texture(g, grounds, n, size):
 
 
 class Faces:
-    """Filmed faces ready for training: rgba (N, 4, S, S) uint8, landmarks (N, 68, 2), the mean face and each face's frame."""
+    """Filmed faces ready for training: rgba (N, 4, S, S) uint8, landmarks (N, 68, 2), the mean
+    face (68, 2) and each face's frame (N, 3, 3).
+    """
 
     def __init__(self, pictures, alpha, landmarks, mean=None):
         self.mean = mean_face(landmarks) if mean is None else mean
         self.landmarks = torch.as_tensor(landmarks)
-        self.frame = torch.from_numpy(umeyama(np.broadcast_to(self.mean, landmarks.shape), landmarks)).float()
+        frame = umeyama(np.broadcast_to(self.mean, landmarks.shape), landmarks)
+        self.frame = convert_affinematrix_to_homography(torch.from_numpy(frame).float())
         rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2)
         self.rgba = torch.cat([rgb, torch.from_numpy(alpha)[:, None].byte() * 255], 1)
 
@@ -219,7 +209,7 @@ def eye_coordinates(marks, size):
     left, right = marks[:, 36:42].mean(1), marks[:, 42:48].mean(1)
     d = (right - left).norm(dim=1).clamp(min=0.08)
     e, mid = (right - left) / d[:, None], (left + right) / 2
-    x, y = square(size, marks.device).view(size, size, 2).unbind(-1)
+    x, y = square(size, marks.device).unbind(-1)
     dx, dy = x - column(mid[:, 0]), y - column(mid[:, 1])
     ex, ey = column(e[:, 0]), column(e[:, 1])
     return (dx * ex + dy * ey) / column(d), (-dx * ey + dy * ex) / column(d), column(1 / (size * d))
@@ -263,7 +253,7 @@ def cover(g, x, a, b, pixel, grounds):
 def things(g, x, grounds):
     """Up to two rounded things anywhere: some in the colour of the face, like a hand."""
     B, size = len(x), x.shape[-1]
-    px, py = square(size, x.device).view(size, size, 2).unbind(-1)
+    px, py = square(size, x.device).unbind(-1)
     for p in (0.3, 0.15):
         cx, cy, ra, rb, th, k = (column(uniform(g, B, *r)) for r in ((-0.1, 1.1), (-0.1, 1.1), (0.03, 0.22), (0.05, 0.4), (0, 3.2), (2, 6)))
         dx, dy = px - cx, py - cy
@@ -280,15 +270,14 @@ def degrade(g, x):
     B, S = len(x), x.shape[-1]
     v = lambda t: t[:, None, None, None]
     u = torch.linspace(-1, 1, S, device=x.device)
-    x = x.clamp(1e-3, 1) ** v(torch.exp(normal(g, B, 0.35)))
+    x = adjust_gamma(x.clamp(1e-3, 1), torch.exp(normal(g, B, 0.35)))
     x = x * (1 + v(normal(g, B, 0.25)) * u + v(normal(g, B, 0.25)) * u[:, None]).clamp(0.15, 2)
     tint = 1 + 0.12 * torch.randn(B, 3, 1, 1, generator=g, device=g.device)
     x = x * tint * v(torch.exp(normal(g, B, 0.2)))
-    weights = torch.tensor([0.3, 0.6, 0.1], device=x.device)[:, None, None]
-    grey = (x * weights).sum(1, keepdim=True)
-    x = grey + (x - grey) * v(torch.where(chance(g, B, 0.15), 0.0, uniform(g, B, 0.4, 1.4)))
-    m = x.mean((1, 2, 3), keepdim=True)
-    x = (m + (x - m) * v(uniform(g, B, 0.6, 1.3)) + v(normal(g, B, 0.05))).clamp(0, 1)
+    fade = torch.where(chance(g, B, 0.15), 0.0, uniform(g, B, 0.4, 1.4))
+    x = torch.lerp(rgb_to_grayscale(x), x, v(fade))      # kornia's own would clip highlights here
+    x = torch.lerp(x.mean((1, 2, 3), keepdim=True), x, v(uniform(g, B, 0.6, 1.3)))
+    x = adjust_brightness(x, normal(g, B, 0.05))
     parts = []
     for y in x.split(max(1, B // 8)):
         k, share = torch.rand(2, generator=g, device=g.device).tolist()
@@ -311,7 +300,11 @@ def degrade(g, x):
 def landmark_batch(g, faces, grounds, B, size=96, plain=False):
     """-> crops (B, 3, 96, 96), landmarks (B, 68, 2) in the unit square, is a face (B,). plain: no augmentation but the crop's own."""
     i = torch.randint(len(faces.rgba), (B,), generator=g, device=g.device)
-    jitter = about_centre(torch.exp(normal(g, B, 0.1)), normal(g, B, 0.2), normal(g, B, 0.05), normal(g, B, 0.05), torch.exp(normal(g, B, 0.07)), normal(g, B, 0.05))
+    scale, angle = torch.exp(normal(g, B, 0.1)), normal(g, B, 0.2)
+    shift = torch.stack([normal(g, B, 0.05), normal(g, B, 0.05)], 1)
+    stretch = torch.exp(normal(g, B, 0.07))
+    shear = -torch.atan(normal(g, B, 0.05) / stretch)
+    jitter = about_centre(scale, angle, shift, stretch, shear)
     n = B // 4
     kind = torch.randint(4, (n,), generator=g, device=g.device)
     far = torch.where(chance(g, n, 0.5), uniform(g, n, 0.25, 0.5), uniform(g, n, 2, 3))
@@ -319,9 +312,10 @@ def landmark_batch(g, faces, grounds, B, size=96, plain=False):
     angle = torch.where(kind == 1, uniform(g, n, 1.5, 4.8), normal(g, n, 0.3))
     off = torch.where(kind == 2, uniform(g, n, 0.55, 0.9), 0.0)
     to = uniform(g, n, 0, 2 * math.pi)
-    jitter[:n] = about_centre(scale, angle, off * to.cos(), off * to.sin())
-    a = after(faces.frame[i], jitter)
-    marks, flip = move(inverse(a), faces.landmarks[i]), chance(g, B, 0.5)
+    jitter[:n] = about_centre(scale, angle, off[:, None] * torch.stack([to.cos(), to.sin()], 1))
+    a = torch.linalg.inv(faces.frame[i] @ jitter)
+    marks = transform_points(a, faces.landmarks[i])
+    flip = chance(g, B, 0.5)
     x = sample(faces.rgba[i].float() / 255, a, size)
     x = torch.where(flip[:, None, None, None], x.flip(3), x)
     marks = torch.where(flip[:, None, None], torch.stack([1 - marks[:, MIRROR, 0], marks[:, MIRROR, 1]], -1), marks)
@@ -358,17 +352,21 @@ def landmark_step(net, pictures, marks, real):
 
 # %%
 def place(g, B, size):
-    """Random places for one face a picture -> maps from the canvas (unit square) to the face's frame, and centre, box, roll."""
+    """Random places for one face a picture.
+
+    Returns the maps (B, 3, 3) from the face's frame to the canvas, both unit squares, and the
+    face's centre (B, 2) and box (B,) in pixels and its roll (B,) in radians.
+    """
     box = torch.exp(uniform(g, B, math.log(17.0), math.log(50.0)))
     box = torch.where(chance(g, B, 0.08), torch.exp(uniform(g, B, math.log(50.0), math.log(160.0))), box)
     centre = torch.stack([uniform(g, B, 0, size), uniform(g, B, 0, size)], 1)
     roll = torch.where(chance(g, B, 0.3), uniform(g, B, -1.6, 1.6), normal(g, B, 0.3))
-    c, s = roll.cos(), roll.sin()
-    A = torch.stack([torch.stack([c, s], 1), torch.stack([-s, c], 1)], 1) * (size * FILL / box)[:, None, None]
-    A[:, 0] *= torch.where(chance(g, B, 0.5), -1.0, 1.0)[:, None]
-    stretch = torch.exp(normal(g, B, 0.07))[:, None]
-    A = torch.stack([A[:, 0] * stretch, A[:, 1] / stretch], 1)
-    return torch.cat([A, 0.5 - A @ centre[..., None] / size], 2), centre, box, roll
+    mirror = torch.where(chance(g, B, 0.5), -1.0, 1.0)
+    stretch = torch.exp(normal(g, B, 0.07))
+    sides = torch.stack([mirror / stretch, stretch], 1) * (box / (size * FILL))[:, None]
+    half = torch.full_like(centre, 0.5)
+    canvas = get_affine_matrix2d(centre / size - half, half, sides, roll.rad2deg())
+    return canvas, centre, box, roll
 
 
 def label(target, centre, box, roll, on, covered):
@@ -400,14 +398,15 @@ def detector_batch(g, faces, grounds, B, size=128):
         on = chance(g, B, p)
         i = torch.randint(len(faces.rgba), (B,), generator=g, device=g.device)
         canvas, centre, box, roll = place(g, B, size)
-        a = after(faces.frame[i], canvas)
+        a = canvas @ torch.linalg.inv(faces.frame[i])
         face = sample(faces.rgba[i].float() / 255, a, size, "zeros")
-        xy = move(a, square(size, a.device).expand(B, -1, -1)).view(B, size, size, 2)
+        back = torch.linalg.inv(a)[:, None]      # transform_points on every pixel is slower
+        xy = square(size, a.device) @ back[..., :2, :2].mT + back[..., None, :2, 2]
         inside = ((xy > 0) & (xy < faces.rgba.shape[-1] - 1)).all(-1)[:, None].float()
         alpha = torch.where(chance(g, B, 0.7)[:, None, None, None], face[:, 3:] ** 1.5, inside) * on[:, None, None, None]
         front = face[:, :3]
         if p == 0.75:
-            marks = move(inverse(canvas), mean.expand(B, -1, -1))
+            marks = transform_points(canvas, mean.expand(B, -1, -1))
             u, v, pixel = eye_coordinates(marks, size)
             front = things(g, cover(g, glasses(g, torch.where(alpha > 0, front, x), u, v, pixel), u, v, pixel, grounds), grounds)
         x = torch.lerp(x, front, alpha)
