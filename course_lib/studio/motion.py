@@ -6,11 +6,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
-from scipy.ndimage import gaussian_filter1d
 
 from ..human import expression_weights, load
-from . import lips
-from .speech import VOICES, Speech, say
+from . import acting, lips
 
 
 class Frames:
@@ -128,13 +126,6 @@ def with_lids(expression, gaze):
     return out
 
 
-def drift(rng, T, fps, seconds, columns=1):
-    """Slow random motion of unit size (T, columns): noise smoothed over so many seconds."""
-    pad = int(4 * seconds * fps) + 1
-    x = gaussian_filter1d(rng.standard_normal((T + 2 * pad, columns)), seconds * fps, axis=0)
-    return (x / (x.std(0) + 1e-9))[pad:-pad]
-
-
 def perform(
     speech,
     voice=None,
@@ -155,105 +146,33 @@ def perform(
     head moves. smile: 0 to 1. voice_of: an actor whose sex chooses the voice when none is given.
     Returns a Performance with sound and phonemes.
     """
-    if isinstance(speech, str):
-        if voice is None:
-            names = list(VOICES)
-            women = [v for v in names if VOICES[v][0].startswith("f")]
-            pool = (
-                names
-                if voice_of is None
-                else women
-                if voice_of.phenotypes["gender"] > 0.5
-                else [v for v in names if v not in women]
-            )
-            voice = pool[seed % len(pool)]
-        speech = say(speech, voice, language, rate)
+    if isinstance(speech, str) and voice is None:
+        voice = acting.choose_voice(voice_of, seed)
     if speech is None:
-        if not seconds or seconds <= 0:
-            raise ValueError("a silent performance needs its length: perform(None, seconds=3).")
-        speech = Speech(
-            np.zeros(round(seconds * 16000), np.float32), 16000, [("_", 0.0, float(seconds))], ""
-        )
-    elif not isinstance(speech, Speech):
-        raise TypeError(
-            f"perform needs a text or what studio.say returned, not {type(speech).__name__}."
-        )
-    rng, at = np.random.default_rng([17, int(seed)]), load().expression_at
+        speech = acting.silence(seconds)
+    speech = acting.spoken(speech, voice, language, rate)
+    rng = np.random.default_rng([17, int(seed)])
     T = max(1, int(np.ceil(speech.seconds * fps)))
     t = (np.arange(T) + 0.5) / fps
-    a = lips.articulators(speech.phonemes, t, style)
-    e = lips.to_arkit(a).numpy()
-    n = speech.sample_rate // fps if isinstance(fps, int) else int(speech.sample_rate / fps)
-    loud = np.array(
-        [
-            np.sqrt(np.mean(speech.sound[int(i * speech.sample_rate / fps) :][:n] ** 2) + 1e-12)
-            if int(i * speech.sample_rate / fps) < len(speech.sound)
-            else 0
-            for i in range(T)
-        ]
-    )
-    loud = gaussian_filter1d(loud / (np.percentile(loud, 95) + 1e-6), 0.08 * fps)
-    stress = np.clip(gaussian_filter1d(loud, 0.10 * fps) - gaussian_filter1d(loud, 0.6 * fps), 0, 1)
-    # head: slow wander, nods on stressed syllables, a tilt of its own
-    wander = drift(rng, T, fps, 0.9, 3) * (0.045, 0.075, 0.030) + drift(rng, T, fps, 0.35, 3) * (
-        0.012,
-        0.018,
-        0.010,
-    )
-    wander[:, 0] += 0.14 * gaussian_filter1d(stress, 0.06 * fps)
-    rotation = head * wander
-    translation = head * drift(rng, T, fps, 1.2, 3) * (0.006, 0.003, 0.006)
-    # gaze: fixations of about a second near the camera, quick shifts between them, the eyes lead
-    # the head back
-    gaze, k = np.zeros((T, 2)), 0
-    while k < T:
-        hold = int(rng.gamma(3.0, 0.4) * fps) + 3
-        gaze[k : k + hold] = rng.normal(0, (0.10, 0.05)) * (rng.random() < 0.6)
-        k += hold
-    gaze = gaussian_filter1d(gaze, 0.022 * fps, axis=0) - 0.6 * rotation[:, [1, 0]] * (1, -1)
-    # blinks: closing 80 ms, opening 160 ms, about every four seconds and on large shifts of gaze
-    shift = np.abs(np.diff(gaze[:, 0], prepend=gaze[0, 0])) > 0.05
-    when, last = [], -2.0
-    for i in range(T):
-        if t[i] - last > 0.9 and (
-            rng.random() < 1 / (3.5 * fps) or (shift[i] and rng.random() < 0.35)
-        ):
-            when.append(t[i])
-            last = t[i]
-    blink = np.zeros(T)
-    for b in when:
-        x = t - b
-        blink = np.maximum(
-            blink,
-            np.where(x < 0, np.clip(1 + x / 0.09, 0, 1), np.clip(1 - (x - 0.04) / 0.16, 0, 1)),
-        )
-    for side in ("Left", "Right"):
-        e[:, at["eyeBlink" + side]] = np.clip(0.06 + 0.94 * blink, 0, 1)
-        e[:, at["mouthSmile" + side]] = np.clip(
-            e[:, at["mouthSmile" + side]] + smile * (1 - a[:, 3]), 0, 1
-        )
-        e[:, at["cheekSquint" + side]] = 0.35 * smile
-        e[:, at["eyeSquint" + side]] = np.clip(
-            0.10 + 0.25 * smile + 0.05 * drift(rng, T, fps, 1.0)[:, 0], 0, 1
-        )
-        e[:, at["browOuterUp" + side]] = np.clip(
-            0.5 * gaussian_filter1d(stress, 0.08 * fps) + 0.06 * drift(rng, T, fps, 0.8)[:, 0], 0, 1
-        )
-    brow = drift(rng, T, fps, 0.8)[:, 0]
-    e[:, at["browInnerUp"]] = np.clip(
-        0.9 * gaussian_filter1d(stress, 0.08 * fps) + 0.10 * brow, 0, 1
-    )
-    for side in ("Left", "Right"):
-        e[:, at["browDown" + side]] = np.clip(-0.12 * brow, 0, 1)
-    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
-    gaze = f(np.clip(gaze, -0.5, 0.5))
+    mouth = lips.articulators(speech.phonemes, t, style)
+    stress = acting.stresses(speech, T, fps)
+    rotation, translation = (head * x for x in acting.move_head(rng, stress, fps))
+    gaze = acting.look_around(rng, rotation, fps)
+    blink = acting.blinks(rng, t, gaze, fps)
+    expression = acting.play_face(rng, mouth, blink, stress, smile, fps)
+    gaze = as_float(gaze.clip(-0.5, 0.5))
     return Performance(
-        with_lids(f(e), gaze),
-        f(rotation),
-        f(translation),
+        with_lids(as_float(expression), gaze),
+        as_float(rotation),
+        as_float(translation),
         gaze,
         fps,
         speech.sound,
         speech.sample_rate,
         speech.phonemes,
     )
+
+
+def as_float(x):
+    """An array of any layout -> a float32 tensor."""
+    return torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
