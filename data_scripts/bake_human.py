@@ -3,7 +3,7 @@
     pip install "synthetic-media-from-scratch[bake]"
     python data_scripts/bake_human.py [--samples 2400] [--out course_lib/human/human.npz]
 
-Needs a few minutes, 8 GB of memory and about 2 GB of disk for Anny's own cache; no network. The
+Needs a few minutes, 6 GB of memory and about 2 GB of disk for Anny's own cache; no network. The
 same versions on the same kind of machine give the same bytes.
 """
 
