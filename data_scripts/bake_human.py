@@ -3,7 +3,7 @@
     pip install "synthetic-media-from-scratch[bake]"
     python data_scripts/bake_human.py [--samples 2400] [--out course_lib/human/human.npz]
 
-Needs a few minutes, 5 GB of memory and about 2 GB of disk for Anny's own cache; no network. The
+Needs a few minutes, 6 GB of memory and about 2 GB of disk for Anny's own cache; no network. The
 same versions on the same kind of machine give the same bytes.
 """
 
@@ -33,7 +33,7 @@ from bake.regions import head_vertices, split_mesh  # noqa: E402
 from bake.saving import save  # noqa: E402
 
 from course_lib import studio  # noqa: E402
-from course_lib.human import PATH, load  # noqa: E402
+from course_lib.human import data  # noqa: E402
 from course_lib.studio import paint  # noqa: E402
 from course_lib.taught.foundations.faces_in_3d import vertex_normals  # noqa: E402
 
@@ -156,7 +156,9 @@ def albedo_basis(path, samples=600, n=40):
     Painted without pores, freckles and strokes: what a tracker may know of a skin is less than what
     the actor wears.
     """
-    h = load(path)
+    data.PATH = path  # the painter's own calls of load get this body too
+    data.load.cache_clear()
+    h = data.load()
     looks = [studio.cast(100_000 + k).look for k in range(samples)]
     colours = torch.stack(
         [paint.paint_face(h.head_mean, look | dict(roots=0.0), detail=False) for look in looks]
@@ -178,7 +180,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--samples", type=int, default=2400, help="random adults behind the identity basis"
     )
-    parser.add_argument("--out", type=Path, default=PATH)
+    parser.add_argument("--out", type=Path, default=data.PATH)
     args = parser.parse_args()
     arrays = bake(args.samples)
     save(arrays, args.out)

@@ -112,8 +112,9 @@ def as_tensor(array):
 
 
 @lru_cache(maxsize=1)
-def load(path=PATH):
-    """The baked human from a file made by data_scripts/bake_human.py."""
+def load(path=None):
+    """The baked human from a file made by data_scripts/bake_human.py; None: the one at PATH."""
+    path = path or PATH
     if not Path(path).exists():
         raise FileNotFoundError(
             f"{path} is missing: run `python data_scripts/bake_human.py` to make it, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from sklearn.decomposition import PCA
+from sklearn.decomposition import KernelPCA
 from sklearn.linear_model import Ridge
 
 from course_lib.human import features
@@ -20,9 +20,10 @@ def pca(x, weight, n):
     d = x - mean
     weight = torch.as_tensor(weight)
     weighted = d[:, weight > 0] * weight[weight > 0][None, :, None]
-    model = PCA(n, svd_solver="full")
+    # there are far fewer people than coordinates: the people's products are the smaller matrix
+    model = KernelPCA(n, eigen_solver="dense", copy_X=False)
     scores = model.fit_transform(weighted.flatten(1).double().numpy())
-    std = np.sqrt(model.explained_variance_)
+    std = np.sqrt(model.eigenvalues_ / (len(x) - 1))
     scores = scores / std
     largest = np.take_along_axis(scores, np.abs(scores).argmax(0)[None], 0)
     scores = torch.from_numpy(scores * np.sign(largest))
