@@ -111,6 +111,7 @@ class Watch:
         self.job = job
         self.output = Path(folder) / f"{job.name.replace('/', '-').replace(':', '')}.txt"
         self.start = time.monotonic()
+        self.end = None  # when it was first seen to have ended
         self.used = {}  # process -> CPU seconds when last seen: one that has ended still counts
         self.peak = 0.0
         with self.output.open("wb") as out:
@@ -125,7 +126,7 @@ class Watch:
 
     @property
     def seconds(self):
-        return time.monotonic() - self.start
+        return (self.end or time.monotonic()) - self.start
 
     @property
     def cpu(self):
@@ -134,11 +135,12 @@ class Watch:
     def running(self):
         """Measure once; whether the job still runs. One that hangs is ended with all it started."""
         if self.process.poll() is not None:
+            self.end = self.end or time.monotonic()
             return False
         try:
             processes = [self.tree, *self.tree.children(recursive=True)]
-        except psutil.Error:
-            return self.process.poll() is None
+        except psutil.Error:  # it has just ended: the next look says so
+            return True
         memory = 0
         for p in processes:
             try:
