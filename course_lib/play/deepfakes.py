@@ -25,7 +25,7 @@ class ConversionPlayground(Playground):
     are shares of the crop's side.
     """
 
-    def __init__(self, a=1, b=27, size=192):
+    def __init__(self, a=16, b=27, size=192):
         self.pair = (a, b)
         self.size = size
         super().__init__(

@@ -15,7 +15,7 @@ from course_lib.taught.swap import deepfakes as D
 def pair():
     """Two actors in one performance, 40 frames at 128 pixels."""
     p = studio.perform("Maybe people buy five boats, or maybe they do not.", seed=4)[:40]
-    return [studio.film(studio.cast(seed), p, size=128, background="office") for seed in (1, 27)]
+    return [studio.film(studio.cast(seed), p, size=128, background="office") for seed in (16, 27)]
 
 
 @pytest.fixture(scope="module")
