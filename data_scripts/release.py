@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -43,8 +42,9 @@ def release(out, lessons=(), overwrite=False):
         )
     written = []
     with tempfile.TemporaryDirectory() as course:
+        nbgrader = _nbgrader(Path(course))
         for name in chosen:
-            made = _generate(folders[name], Path(course))
+            made = _generate(nbgrader, folders[name], Path(course))
             if (out / name).exists():
                 shutil.rmtree(out / name)
             shutil.copytree(made, out / name)
@@ -55,23 +55,27 @@ def release(out, lessons=(), overwrite=False):
     return written
 
 
-def _generate(folder, course):
+def _nbgrader(course):
+    """nbgrader at work in the folder `course`, once for all lessons: it starts slowly."""
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    os.environ["PATH"] = PROGRAMS
+    config = Config()
+    config.CourseDirectory.root = str(course)
+    config.CourseDirectory.db_url = f"sqlite:///{course}/gradebook.db"
+    return NbGraderAPI(CourseDirectory(config=config), config=config)
+
+
+def _generate(nbgrader, folder, course):
     """nbgrader's release of one lesson in the course folder -> where it lies."""
     ignored = shutil.ignore_patterns(".ipynb_checkpoints")
     shutil.copytree(folder, course / "source" / folder.name, ignore=ignored)
-    command = [
-        sys.executable,
-        "-m",
-        "nbgrader",
-        "generate_assignment",
-        folder.name,
-        "--force",
-        f"--CourseDirectory.root={course}",
-        f"--CourseDirectory.db_url=sqlite:///{course}/gradebook.db",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=course, env=ENV)
-    if done.returncode:
-        sys.exit(f"nbgrader could not release {folder.name}:\n{done.stderr[-1500:]}")
+    done = nbgrader.generate_assignment(folder.name)
+    if not done["success"]:
+        reason = done.get("error") or done.get("log") or "no reason given"
+        sys.exit(f"nbgrader could not release {folder.name}:\n{reason[-1500:]}")
     return course / "release" / folder.name
 
 
