@@ -16,7 +16,7 @@ class MoviePlayground(Playground):
     """
 
     def __init__(self, controls, width=480):
-        self.movie = W.Video(format="mp4", autoplay=False, loop=False, controls=True, width=width)
+        self.movie = W.HTML()
         self.clip = None
         self.microphone = Microphone()
         super().__init__(controls, width)
@@ -39,5 +39,5 @@ class MoviePlayground(Playground):
             return
         if clip is not self.clip:
             self.clip = clip
-            self.movie.value = clip.to_mp4()
+            self.movie.value = clip._repr_html_()
         super().refresh()
