@@ -89,6 +89,7 @@ def run(notebook):
                 raise RuntimeError(f"{Path(notebook).name}, cell {cell.id} failed: {said}")
         for key in NOISE:
             cell.metadata.pop(key, None)
+    show_as_made(nb, Path(notebook).parent)
     nb.metadata.pop("widgets", None)
     nb.metadata["kernelspec"] = {
         "display_name": "Python 3",
@@ -98,6 +99,22 @@ def run(notebook):
     nb.metadata["language_info"] = {"name": "python"}
     nbformat.write(nb, notebook)
     return seconds
+
+
+def show_as_made(nb, folder):
+    """The clip at the top is made further down: put this run's into the cell that showed the last.
+
+    A notebook of nbformat's, changed in place; its first cells end in `media.read("made.mp4")`.
+    """
+    from course_lib import media
+
+    for cell in nb.cells:
+        made = re.search(r'^media\.read\("([^"]+\.mp4)"\)\s*\Z', cell.source, re.M)
+        if cell.cell_type == "code" and made:
+            clip = media.read(folder / made[1])
+            for output in cell.outputs:
+                if "text/html" in output.get("data", {}):
+                    output["data"] = {"text/html": clip._repr_html_(), "text/plain": repr(clip)}
 
 
 def is_set_up(source):
