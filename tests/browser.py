@@ -277,7 +277,7 @@ def move_every_control(page, widget, sliders):
         handle = handles.nth(k)
         value, top = (float(handle.get_attribute(f"aria-value{name}")) for name in ("now", "max"))
         handle.focus()
-        for _ in range(6):
+        for _ in range(2):
             page.keyboard.press("PageUp" if value < top else "PageDown")
         now = changed(page, widget, now)
     menus = box.locator("select")

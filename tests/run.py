@@ -31,7 +31,8 @@ PACE = 0.48  # CPU seconds of `pace` on the machine for which SECONDS was chosen
 MEGABYTES = 2048  # for a lesson, all its processes together; also what a job is given room for
 CELL = 600  # wall-clock seconds for one cell: stops what hangs, is no budget
 PATIENCE = 1800  # wall-clock seconds after which a job is taken to hang
-USUAL = {"rooms": 120, "classroom": 90, "widgets": 90, "gpu": 60}  # seconds, only for the order
+USUAL = {"rooms": 180, "classroom": 140, "widgets": 30, "gpu": 90}  # seconds, only for the order
+DRIVEN = 130  # the same for a lesson's tests with its widget drive
 OWN_FOOTAGE = ("PHOTO", "CLIP", "PORTRAIT", "FACE_CLIP", "VOICE", "TRANSCRIPT")
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header"]
 NBVAL = ["-p", "no:python", "--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL}"]
@@ -94,7 +95,8 @@ def all_jobs():
             else []
         )
         command = [*PYTEST, *own, exercises, "-k", folder, "-rs", "--durations=3"]
-        jobs.append(Job(f"tests of {folder}", command, ("tests", f"tests/{folder}", folder[:2])))
+        stages = ("tests", f"tests/{folder}", folder[:2])
+        jobs.append(Job(f"tests of {folder}", command, stages, DRIVEN))
     for folder in ("rooms", "gpu", "classroom", "widgets"):
         if any((ROOT / "tests" / folder).glob("test_*.py")):
             command = [*PYTEST, f"tests/{folder}", "-rs", "--durations=5"]

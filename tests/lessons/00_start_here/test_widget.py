@@ -1,14 +1,9 @@
 """Lesson 00 in a browser: its widget, and the whole lesson from top to bottom."""
 
-from browser import NOTEBOOK, errors, move_every_control, open_notebook, open_widget
+from browser import NOTEBOOK, errors, move_every_control, open_notebook
 
 
-def test_actor_mixer_answers_to_every_control(page, lab):
-    open_widget(page, lab, "00_start_here", "ActorMixer")
-    move_every_control(page, "ActorMixer", sliders=8)
-
-
-def test_whole_lesson_runs_and_its_clip_plays(page, lab):
+def test_whole_lesson_runs_its_clip_plays_and_its_widget_answers(page, lab):
     open_notebook(page, lab, "notebooks/00_start_here/00_start_here.ipynb")
     page.evaluate(
         f"async () => {{ await {NOTEBOOK}.sessionContext.ready;"
@@ -30,3 +25,4 @@ def test_whole_lesson_runs_and_its_clip_plays(page, lab):
         })""",
     )
     assert size == [256, 256]
+    move_every_control(page, "ActorMixer", sliders=8)
