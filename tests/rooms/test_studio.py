@@ -303,7 +303,7 @@ def test_faces_are_found_by_a_published_detector(shared):
         pytest.skip("no YuNet weights in ../shared/media/weights")
     d = cv2.FaceDetectorYN.create(str(weights[0]), "", (256, 256), score_threshold=0.7)
     found = []
-    for i in range(12):
+    for i in range(24):
         frame = studio.film(
             studio.cast(i),
             studio.still(rotation=(0, 0.2 * (i % 3 - 1), 0)),
