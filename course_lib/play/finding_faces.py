@@ -30,7 +30,7 @@ class FinderPlayground(Playground):
                     options=list(BACKGROUNDS), value="office", description="background"
                 ),
                 "dim": slider("dim", 0, 0.95, 0.0),
-                "blur": slider("blur", 0, 8, 0.0),
+                "blur": slider("blur", 0, 8, 0.0, 0.1),
                 "noise": slider("noise", 0, 80, 0.0, 1),
                 "cover": slider("cover", 0, 1, 0.0),
             }
