@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import cv2
+import numpy as np
 import torch
-import torch.nn.functional as F
 
 from ..human import HEAD_UV, load
 from ..taught.foundations.faces_in_3d import face_buffer, fragments, interpolate
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 SIZE = 1024  # the atlas: the head's island on the left half, tiles on the right
+GROWTH = 4  # rounds in which the island of skin grows over its border, two texels each
 HEAD_WIDTH = SIZE * (HEAD_UV[2] - HEAD_UV[0]) / (HEAD_UV[3] - HEAD_UV[1]) / SIZE
 TILES = {
     "eyes": (0.53, 0.00, 0.25),
@@ -79,19 +81,28 @@ def skin_map():
     )
 
 
+def box_sum(x):
+    """Each texel's 5 x 5 neighbourhood summed: x (n, m) or (n, m, 3), zero outside."""
+    return cv2.boxFilter(x, -1, (5, 5), normalize=False, borderType=cv2.BORDER_CONSTANT)
+
+
 def grown(atlas, row, column):
     """Let the island of painted texels grow over its border, so that filtering never reads the
     bare ground. atlas (3, n, n); row, column (N,) of the island."""
-    known = torch.zeros(1, 1, *atlas.shape[1:])
-    known[0, 0, row, column] = 1
-    colour = atlas[None] * known
-    for _ in range(4):
-        weight = F.avg_pool2d(known, 5, 1, 2)
-        spread = F.avg_pool2d(colour, 5, 1, 2) / weight.clamp(min=1e-6)
+    right = int(column.max()) + 1 + 2 * GROWTH  # beyond it nothing grows
+    colour = atlas[:, :, :right].permute(1, 2, 0).contiguous().numpy()
+    known = np.zeros(colour.shape[:2], np.float32)
+    known[row, column] = 1
+    colour *= known[..., None]
+    for _ in range(GROWTH):
+        weight = box_sum(known)
         fresh = (known == 0) & (weight > 0)
-        colour = torch.where(fresh, spread, colour)
-        known = torch.where(fresh, 1.0, known)
-    return torch.where(known > 0, colour, atlas)[0]
+        colour[fresh] = box_sum(colour)[fresh] / weight[fresh, None]
+        known[fresh] = 1
+    out = atlas.clone()
+    island = torch.from_numpy(known > 0)
+    out[:, :, :right][:, island] = torch.from_numpy(colour)[island].T
+    return out
 
 
 def plain_colours(look):
