@@ -4,7 +4,6 @@ One JupyterLab and one browser a test process; each test gets a page of its own,
 page asked anything of the network.
 """
 
-import json
 import os
 import shutil
 import socket
@@ -14,7 +13,7 @@ import urllib.request
 
 import lab as launcher
 import pytest
-from support import ROOT, cells
+from support import ROOT
 
 CHROMIUM = next(
     (p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None
@@ -33,10 +32,6 @@ FLAGS = [
 PATIENCE = 120_000  # ms; how long a busy machine may take for anything: no test waits for a time
 HERE = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
-PICTURE = """async image => {
-    const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-    return bytes.reduce((a, x) => (a * 31 + x) % 2147483647, 7);
-}"""
 
 
 def free_port():
@@ -152,144 +147,26 @@ def page(chromium):
     close(page)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page_with(chromium):
-    """page_with(flag): a page of another browser, whose camera or microphone plays a file."""
+    """page_with(flag, ...): a page that stays open for a module's tests, and with it its kernel.
+
+    With a flag it is another browser's, whose camera or microphone plays a file.
+    """
     opened = []
 
-    def start(flag):
-        kind = chromium.browser_type
-        browser = kind.launch(executable_path=CHROMIUM, args=[*FLAGS, flag])
+    def start(*flags):
+        browser = chromium
+        if flags:
+            browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         opened.append(watched(browser))
         return opened[-1]
 
     yield start
     for page in opened:
+        browser = page.context.browser
         try:
             close(page)
         finally:
-            page.context.browser.close()
-
-
-def drive_notebook(lab, lesson, widgets, before=""):
-    """A small notebook beside the lesson: its imports, `before`, its own cells with the `widgets`.
-
-    -> the path below the lab's folder. Raises LookupError where the lesson has no such cell.
-    """
-    path = next((lab.folder / "notebooks" / lesson).glob(f"{lesson[:2]}*.ipynb"))
-    sources = ["".join(c["source"]) for c in cells(path) if c["cell_type"] == "code"]
-
-    def cell_with(*words):
-        for source in sources:
-            if all(w in source for w in words):
-                return source
-        raise LookupError(f"no cell of {path.name} holds {' and '.join(words)}.")
-
-    chosen = [cell_with("from course_lib import", "play"), before]
-    chosen += [cell_with(f"play.{widget}(") for widget in widgets]
-    made = [
-        dict(cell_type="code", id=f"c{i}", source=s, metadata={}, outputs=[], execution_count=None)
-        for i, s in enumerate(chosen)
-    ]
-    kernel = dict(name="python3", display_name="Python 3", language="python")
-    book = dict(cells=made, metadata=dict(kernelspec=kernel), nbformat=4, nbformat_minor=5)
-    small = path.with_name(f"drive_{widgets[0]}.ipynb")
-    small.write_text(json.dumps(book), encoding="utf-8")
-    return small.relative_to(lab.folder).as_posix()
-
-
-def open_notebook(page, lab, path):
-    """Open a notebook in JupyterLab and wait for its kernel."""
-    page.goto(f"{lab.url}/lab/tree/{path}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_function(
-        f"window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
-        f" && {NOTEBOOK}.content.model.sharedModel.cells.length"
-    )
-
-
-def open_widget(page, lab, lesson, *widgets, before=""):
-    """Run a small notebook with the lesson's widgets; wait until every picture is there."""
-    open_notebook(page, lab, drive_notebook(lab, lesson, widgets, before))
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    assert errors(page) == []
-    for widget in widgets:
-        page.wait_for_selector(f".course-{widget} img")
-
-
-def errors(page):
-    """What the notebook's cells raised."""
-    return page.evaluate(
-        f"""() => {NOTEBOOK}.content.widgets
-            .flatMap(c => c.model.type === 'code' ? c.model.sharedModel.outputs : [])
-            .filter(o => o.output_type === 'error')
-            .map(o => o.evalue)"""
-    )
-
-
-def picture(page, widget):
-    """A number that stands for the widget's picture."""
-    return page.eval_on_selector(f".course-{widget} img", PICTURE)
-
-
-def changed(page, widget, before, rest=True):
-    """Wait for another picture and, unless a camera goes on, for rest -> the picture then."""
-    end = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < end:
-        now = picture(page, widget)
-        if now != before:
-            return at_rest(page, widget) if rest else now
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{widget}'s picture did not change")
-
-
-def at_rest(page, widget):
-    """Wait until nothing is computed: the next change is the next control's -> the picture then."""
-    end = time.monotonic() + PATIENCE / 1000
-    quiet = 0
-    last = None
-    while time.monotonic() < end:
-        idle = page.evaluate(f"() => {NOTEBOOK}.sessionContext.session.kernel.status === 'idle'")
-        now = picture(page, widget)
-        quiet = quiet + 1 if idle and now == last else 0
-        if quiet == 3:
-            return now
-        last = now
-        page.wait_for_timeout(50)
-    raise AssertionError(f"{widget}'s picture never came to rest")
-
-
-def says(page, widget, words):
-    """Wait until the widget's text holds these words."""
-    page.wait_for_function(
-        "([box, words]) => document.querySelector(box).innerText.includes(words)",
-        arg=[f".course-{widget}", words],
-    )
-
-
-def move_every_control(page, widget, sliders):
-    """Move each slider, choose from each menu, fill each number: each must change the picture."""
-    box = page.locator(f".course-{widget}")
-    handles = box.locator(".noUi-handle")
-    assert handles.count() == sliders
-    now = at_rest(page, widget)
-    for k in range(sliders):
-        handle = handles.nth(k)
-        value, top = (float(handle.get_attribute(f"aria-value{name}")) for name in ("now", "max"))
-        handle.focus()
-        for _ in range(2):
-            page.keyboard.press("PageUp" if value < top else "PageDown")
-        now = changed(page, widget, now)
-    menus = box.locator("select")
-    for k in range(menus.count()):
-        menu = menus.nth(k)
-        chosen = menu.input_value()
-        menu.select_option(index=2)
-        changed(page, widget, now)
-        menu.select_option(chosen)  # another view may be blind to the menus that follow
-        now = at_rest(page, widget)
-    numbers = box.locator("input[type=number]")
-    for k in range(numbers.count()):
-        numbers.nth(k).fill(str(30 + k))
-        numbers.nth(k).press("Enter")
-        now = changed(page, widget, now)
+            if browser is not chromium:
+                browser.close()

@@ -1,6 +1,6 @@
 """Lesson 02's widget in a browser."""
 
-from browser import move_every_control, open_widget
+from drive import move_every_control, open_widget
 
 
 def test_renderer_playground_answers_to_every_control(page, lab):

@@ -1,26 +1,13 @@
 """Lesson 04's widgets in a browser: every control, a microphone, a file, vowels on the pad."""
 
+import pytest
 import soundfile
-from browser import changed, move_every_control, open_widget, picture, says
+from drive import changed, move_every_control, open_widget, picture, says
 from support import SHARED
 
 from course_lib import media, studio
 
 LESSON = "04_sound_of_speech"
-
-
-def test_mouth_and_formants_answer_to_every_control(page, lab):
-    open_widget(page, lab, LESSON, "MouthPlayground", "FormantPlayground")
-    before = picture(page, "MouthPlayground")
-    said = page.locator(".course-MouthPlayground input[type=text]").first
-    said.fill("Stew.")  # a word holds the chosen viseme and is drawn in a tenth of the time
-    said.press("Enter")
-    changed(page, "MouthPlayground", before)
-    move_every_control(page, "MouthPlayground", sliders=3)
-    move_every_control(page, "FormantPlayground", sliders=3)
-    before = picture(page, "FormantPlayground")
-    page.locator(".course-FormantPlayground canvas").click(position=dict(x=200, y=60))
-    changed(page, "FormantPlayground", before)
 
 
 def voice(path, text, speaker):
@@ -40,15 +27,34 @@ def real_or_studio_voice(path):
     return path
 
 
-def test_mouth_follows_a_microphone_and_a_file(page_with, lab, tmp_path):
-    heard = real_or_studio_voice(tmp_path / "microphone.wav")
-    upload = voice(tmp_path / "upload.wav", "Good evening, and welcome.", "emil")
+@pytest.fixture(scope="module")
+def page(page_with, lab, tmp_path_factory):
+    """Both widgets, in a browser whose microphone plays a voice."""
+    heard = real_or_studio_voice(tmp_path_factory.mktemp("voice") / "microphone.wav")
     page = page_with(f"--use-file-for-fake-audio-capture={heard}")
-    open_widget(page, lab, LESSON, "MouthPlayground")
+    open_widget(page, lab, LESSON, "MouthPlayground", "FormantPlayground")
+    return page
+
+
+def test_mouth_and_formants_answer_to_every_control(page):
+    before = picture(page, "MouthPlayground")
+    said = page.locator(".course-MouthPlayground input[type=text]").first
+    said.fill("Stew.")  # a word holds the chosen viseme and is drawn in a tenth of the time
+    said.press("Enter")
+    changed(page, "MouthPlayground", before)
+    move_every_control(page, "MouthPlayground", sliders=3)
+    move_every_control(page, "FormantPlayground", sliders=3)
+    before = picture(page, "FormantPlayground")
+    page.locator(".course-FormantPlayground canvas").click(position=dict(x=200, y=60))
+    changed(page, "FormantPlayground", before)
+
+
+def test_mouth_follows_a_microphone_and_a_file(page, tmp_path):
+    upload = voice(tmp_path / "upload.wav", "Good evening, and welcome.", "emil")
     box = page.locator(".course-MouthPlayground")
     now = picture(page, "MouthPlayground")
     box.locator("button", has_text="record").click()
-    says(page, "MouthPlayground", "Recording, 3 s")
+    says(page, "MouthPlayground", "Recording, 2 s")
     box.locator("button", has_text="stop").click()
     now = changed(page, "MouthPlayground", now)
     says(page, "MouthPlayground", "phonemes heard")

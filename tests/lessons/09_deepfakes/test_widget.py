@@ -1,8 +1,8 @@
 """Lesson 09's widgets in a browser: one needs no network, the other a model with its snapshots."""
 
-from browser import move_every_control, open_widget
+import pytest
+from drive import move_every_control, open_widget
 
-LESSON = "09_deepfakes"
 UNTRAINED = """
 import torch
 from course_lib.taught.swap.deepfakes import DF
@@ -17,11 +17,18 @@ for step in range(12):
 """
 
 
-def test_conversion_playground_answers_to_every_control(page, lab):
-    open_widget(page, lab, LESSON, "ConversionPlayground")
-    move_every_control(page, "ConversionPlayground", sliders=4)
+@pytest.fixture(scope="module")
+def widgets(page_with, lab):
+    """A page with both widgets."""
+    page = page_with()
+    names = ("ConversionPlayground", "SnapshotPlayground")
+    open_widget(page, lab, "09_deepfakes", *names, before=UNTRAINED)
+    return page
 
 
-def test_snapshot_playground_answers_to_every_control(page, lab):
-    open_widget(page, lab, LESSON, "SnapshotPlayground", before=UNTRAINED)
-    move_every_control(page, "SnapshotPlayground", sliders=2)
+def test_conversion_playground_answers_to_every_control(widgets):
+    move_every_control(widgets, "ConversionPlayground", sliders=4)
+
+
+def test_snapshot_playground_answers_to_every_control(widgets):
+    move_every_control(widgets, "SnapshotPlayground", sliders=2)

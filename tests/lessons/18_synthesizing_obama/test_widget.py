@@ -1,6 +1,6 @@
 """Lesson 18's widget in a browser."""
 
-from browser import move_every_control, open_widget
+from drive import move_every_control, open_widget
 
 QUICK = """
 import functools
