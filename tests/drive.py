@@ -22,7 +22,7 @@ REST = f"""async () => {{
     await kernel.requestExecute(nothing).done;
 }}"""
 LEVELS = 8  # of 255 by which a pixel differs where something else is shown: more than JPEG's noise
-PIXELS = 100  # so many differ at least where a control has changed the picture
+PIXELS = 50  # so many differ at least where a control has changed the picture
 
 
 def drive_notebook(lab, lesson, widgets, before=""):

@@ -111,15 +111,20 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
     return Board(record, arrows)
 
 
+def records(cells):
+    """The scoreboards' records among the outputs of a notebook's cells (dicts), in order."""
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get("application/json")
+            if isinstance(record, dict) and record.get("kind") == KIND:
+                yield record
+
+
 def collect(folder="notebooks"):
     """All lessons' records from the committed notebooks -> list of dicts, in lesson order."""
     out = []
     for path in sorted(Path(folder).glob("*/*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            for o in cell.get("outputs", []):
-                r = o.get("data", {}).get("application/json")
-                if isinstance(r, dict) and r.get("kind") == KIND:
-                    out.append(r)
+        out += records(json.loads(path.read_text(encoding="utf-8"))["cells"])
     return out
 
 

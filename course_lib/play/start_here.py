@@ -26,8 +26,8 @@ class ActorMixer(Playground):
                 "jaw": slider("jaw", 0, 1, 0.0),
                 "smile": slider("smile", 0, 1, 0.3),
                 "brows": slider("brows", 0, 1, 0.0),
-                "blink": slider("blink", 0, 1, 0.0),
                 "gaze": slider("gaze", -0.5, 0.5, 0.0),
+                "blink": slider("blink", 0, 1, 0.0),
                 "light": W.Dropdown(options=list(LIGHTS), value="soft", description="light"),
             }
         )

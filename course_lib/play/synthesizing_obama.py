@@ -112,8 +112,9 @@ class DubPlayground(MoviePlayground):
         """Three ways to paint the mouth of frame i, the target's frame and the composite."""
         d = self.double
         c, j, again = (self.steps[name][i] for name in ("c", "path", "again"))
-        labels = ["nearest", "mean", "median"]
-        tiles = [tile(d.mouths.paint(c, self.value("n"), how)) for how in labels]
+        ways = ["nearest", "mean", "median"]
+        labels = [f"> {how}" if how == self.value("paint") else how for how in ways]
+        tiles = [tile(d.mouths.paint(c, self.value("n"), how)) for how in ways]
         low = slice(int(0.45 * d.target.size[1]), None)  # the lower half of the face
         tiles.append(tile(d.target.frames[j][low]))
         tiles.append(tile(d.frame(c, j, again, **self.options)[low]))
