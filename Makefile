@@ -26,7 +26,7 @@ bench: $(VENV)/ready ## speed of the studio and the renderer on this machine
 	$(RUN) tests/bench/bench.py
 
 scores: $(VENV)/ready ## all lessons' scores as one table
-	$(RUN) -m course_lib.judge.scoreboard
+	$(RUN) -m course_lib.judge.scores
 
 notebooks: $(VENV)/ready ## execute all lessons in place and commit their outputs
 	$(RUN) data_scripts/notebooks.py run

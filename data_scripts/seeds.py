@@ -20,12 +20,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from course_lib.judge.records import records as records_of
 from notebooks import lessons
 
 SEEDS = (0, 1, 2)
 THREADS = (1, 2)
 MARGIN = 2.0  # spreads between the mean score and its floor
-KIND = "synthetic-media-course/score"
 
 
 def records(notebook):
@@ -38,15 +38,13 @@ def records(notebook):
     NotebookClient(
         nb, timeout=None, kernel_name="python3", allow_errors=True, resources=place
     ).execute()
-    found, errors = [], []
-    for cell in nb.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                errors.append(f"{output.ename}: {output.evalue}".splitlines()[0])
-            record = output.get("data", {}).get("application/json", {})
-            if isinstance(record, dict) and record.get("kind") == KIND:
-                found.append(record)
-    return found, errors
+    errors = [
+        f"{output.ename}: {output.evalue}".splitlines()[0]
+        for cell in nb.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    return list(records_of(nb.cells)), errors
 
 
 def one_run(notebook, seed, threads):

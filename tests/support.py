@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+from course_lib.judge.records import records as records_of
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "media"
 # Lessons written anew, for which the habits of the second edition hold. It only grows.
 SECOND_EDITION = ()
-SCORE = "synthetic-media-course/score"
 
 
 def notebooks():
@@ -24,10 +25,4 @@ def source(cell):
 
 def records(notebook):
     """A run notebook's scoreboard records, in order."""
-    found = []
-    for cell in cells(notebook):
-        for output in cell.get("outputs", []):
-            record = output.get("data", {}).get("application/json")
-            if isinstance(record, dict) and record.get("kind") == SCORE:
-                found.append(record)
-    return found
+    return list(records_of(cells(notebook)))

@@ -1,16 +1,25 @@
-"""Judging results: metrics against the truth, the scoreboard, and checks for exercises."""
+"""Judging results: metrics against the truth, the scoreboard, and checks for exercises.
 
-from . import check
-from .metrics import landmark_error, masked_l1, psnr, ssim, temporal_difference
-from .scoreboard import collect, scoreboard
+A module is imported when asked for: whoever only reads records needs no torch.
+"""
 
-__all__ = [
-    "psnr",
-    "ssim",
-    "masked_l1",
-    "landmark_error",
-    "temporal_difference",
-    "scoreboard",
-    "collect",
-    "check",
-]
+from importlib import import_module
+
+MODULES = {
+    "psnr": "metrics",
+    "ssim": "metrics",
+    "masked_l1": "metrics",
+    "landmark_error": "metrics",
+    "temporal_difference": "metrics",
+    "scoreboard": "scores",
+    "collect": "records",
+}
+__all__ = [*MODULES, "check"]
+
+
+def __getattr__(name):
+    if name == "check":
+        return import_module(".check", __name__)
+    if name in MODULES:
+        return getattr(import_module(f".{MODULES[name]}", __name__), name)
+    raise AttributeError(f"course_lib.judge has no {name!r}; it has {', '.join(__all__)}.")

@@ -130,7 +130,7 @@ def test_environment_report_is_ok_and_gives_remedies(monkeypatch):
 
 def test_scores_table_reads_the_committed_records():
     out = subprocess.run(
-        [sys.executable, "-m", "course_lib.judge.scoreboard"],
+        [sys.executable, "-m", "course_lib.judge.scores"],
         cwd=ROOT,
         capture_output=True,
         text=True,

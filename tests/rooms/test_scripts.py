@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from support import ROOT, cells, notebooks
 
 from course_lib import check
-from course_lib.judge.scoreboard import KIND
+from course_lib.judge.records import KIND
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 IMPORTED_AS = {

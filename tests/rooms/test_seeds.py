@@ -6,6 +6,8 @@ import nbformat
 import pytest
 import seeds
 
+from course_lib.judge.records import KIND
+
 # a cell that leaves a scoreboard's record, without the seconds that the library takes to load
 SCORED = """
 import os
@@ -83,4 +85,4 @@ def test_a_failing_floor_is_recorded_when_floors_are_off(monkeypatch):
     monkeypatch.setenv("COURSE_FLOORS", "0")
     record = judge.scoreboard("90_toy", dict(good=0.5, bad=2.0), floors=floors).record
     assert record["floors"] == dict(good=[">=", 0.9], bad=["<=", 1.0])
-    assert record["kind"] == seeds.KIND and record["metrics"] == dict(good=0.5, bad=2.0)
+    assert record["kind"] == KIND and record["metrics"] == dict(good=0.5, bad=2.0)

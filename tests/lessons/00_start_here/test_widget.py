@@ -1,4 +1,4 @@
-"""Lesson 00 in a browser: its film plays, its widget answers. That all its cells run, nbval shows."""
+"""Lesson 00 in a browser: its film plays, its widget answers; nbval shows that its cells run."""
 
 from drive import move_every_control, open_widget
 

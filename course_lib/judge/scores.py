@@ -8,11 +8,10 @@ import math
 import os
 import platform
 import time
-from pathlib import Path
 
 from ..train import scale
+from .records import KIND, collect
 
-KIND = "synthetic-media-course/score"
 _START = time.monotonic()
 
 
@@ -109,23 +108,6 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
         scale=s.name,
     )
     return Board(record, arrows)
-
-
-def records(cells):
-    """The scoreboards' records among the outputs of a notebook's cells (dicts), in order."""
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            record = output.get("data", {}).get("application/json")
-            if isinstance(record, dict) and record.get("kind") == KIND:
-                yield record
-
-
-def collect(folder="notebooks"):
-    """All lessons' records from the committed notebooks -> list of dicts, in lesson order."""
-    out = []
-    for path in sorted(Path(folder).glob("*/*.ipynb")):
-        out += records(json.loads(path.read_text(encoding="utf-8"))["cells"])
-    return out
 
 
 def print_table(folder="notebooks"):
