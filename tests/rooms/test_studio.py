@@ -10,6 +10,7 @@ import torch
 from course_lib import studio
 from course_lib.human import load
 from course_lib.studio import body, lips
+from course_lib.studio.__main__ import main as command_line
 
 
 def test_the_baked_human():
@@ -314,19 +315,15 @@ def test_faces_are_found_by_a_published_detector(shared):
     assert np.mean(found) >= 0.95
 
 
-def test_command_line(tmp_path):
-    run = lambda *a: subprocess.run(
-        [sys.executable, "-m", "course_lib.studio", *a], capture_output=True, text=True
-    )
+def test_command_line(tmp_path, capsys):
     out = tmp_path / "hello.mp4"
-    done = run("film", "--say", "Hello", "--actor", "3", "--size", "64", "--out", str(out))
+    command = ["film", "--say", "Hello", "--actor", "3", "--size", "64", "--out", str(out)]
+    run = [sys.executable, "-m", "course_lib.studio"]
+    done = subprocess.run([*run, *command], capture_output=True, text=True)
     assert done.returncode == 0 and out.exists(), done.stderr
-    assert "made by a machine" in run("verify", str(out)).stdout
-    again = run("film", "--say", "Hello", "--size", "64", "--out", str(out))
-    assert (
-        again.returncode == 2
-        and again.stderr.startswith("error:")
-        and "overwrite" in again.stderr
-        and "Traceback" not in again.stderr
-    )
-    assert run("film", "--out", str(tmp_path / "x.mp4")).returncode == 2
+    assert command_line(["verify", str(out)]) == 0
+    assert "made by a machine" in capsys.readouterr().out
+    assert command_line(command) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error:") and "overwrite" in error and "Traceback" not in error
+    assert command_line(["film", "--out", str(tmp_path / "x.mp4")]) == 2

@@ -264,7 +264,8 @@ def test_prepare_clip(pair, tmp_path, capsys):
 def test_a_real_pair(shared, mean):
     """Two GRID speakers, a few seconds of training: the way through, not the quality."""
     a, b = (
-        media.read(shared / "talking" / name) for name in ("grid_bbaf2n.mpg", "grid_brbk7n.mpg")
+        media.read(shared / "talking" / name)[:40]
+        for name in ("grid_bbaf2n.mpg", "grid_brbk7n.mpg")
     )
     frames, _ = D.swap_clips(a, b, lambda f: media.find_faces(f, "course"), mean, minutes=0.05)
     change = np.abs(frames.astype(int) - a.frames).mean((1, 2, 3))
