@@ -24,6 +24,7 @@ from ..taught.foundations import coarticulation as co
 from ..taught.foundations import sound_of_speech as sos
 from .base import Playground, slider
 from .movie import MoviePlayground
+from .reel import Reel
 
 HERE = Path(__file__)
 NEAR = Camera(focal=9.5)
@@ -37,8 +38,8 @@ class MouthPlayground(MoviePlayground):
     """
 
     def __init__(self, actor=9, size=192):
-        self.actor = cast(actor)
         self.size = size
+        self.reel = Reel(cast(actor), size=size, camera=NEAR, background="blue")
         super().__init__(
             {
                 "text": W.Text(
@@ -103,17 +104,17 @@ class MouthPlayground(MoviePlayground):
 
     def make_clip(self):
         speech = self.speech()
-        p = perform(speech, seed=self.actor.seed, head=0.5)
+        p = perform(speech, seed=self.reel.actor.seed, head=0.5)
         times = (np.arange(len(p)) + 0.5) / p.fps
         if self.value("mouth") == "key frames":
             a = co.key_frames(speech.phonemes, times)
         else:
             a = co.articulators(speech.phonemes, times, law=self.law)
         p.expression[:, self.lips] = to_arkit(a)[:, self.lips]
-        self.film = film(self.actor, p, size=self.size, camera=NEAR, background="blue")
+        self.film = self.reel.film(p)
         self.phonemes = speech.phonemes
-        heard = self.value("mouth") == "heard" or self.value("voice") == "recorded"
-        source = "heard" if heard else "known"
+        ways = (self.value("mouth"), self.value("voice"))
+        source = "heard" if "heard" in ways or "recorded" in ways else "known"
         self.status.value = f"{len(speech.phonemes)} phonemes {source}, {speech.seconds:.1f} s"
         return show.speech_clip(
             speech.sound,
