@@ -50,12 +50,12 @@ class MouthPlayground(MoviePlayground):
                 ),
                 "repaired": W.Checkbox(True, description="closures repaired"),
                 "rate": W.IntSlider(150, 90, 300, description="words/min", continuous_update=False),
-                "viseme": W.Dropdown(options=list(co.VISEMES), value="UW", description="viseme"),
                 "mouth": W.Dropdown(
                     options=["dominance", "key frames", "heard"],
                     value="dominance",
                     description="mouth",
                 ),
+                "viseme": W.Dropdown(options=list(co.VISEMES), value="UW", description="viseme"),
                 "strength": self.slow("strength"),
                 "early": self.slow("late start"),
             }
