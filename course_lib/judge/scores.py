@@ -34,8 +34,8 @@ class Board:
 
     def _repr_mimebundle_(self, **_):
         r = self.record
-        columns = ["result", *r["baselines"], *r["ablations"]]
-        rows = [r["metrics"], *r["baselines"].values(), *r["ablations"].values()]
+        columns = own_columns(r) | r["baselines"] | r["ablations"]
+        rows = list(columns.values())
         head = "".join(f"<th>{html.escape(c)}</th>" for c in columns)
         body = ""
         for m in r["metrics"]:
@@ -48,6 +48,13 @@ class Board:
             f"<small>{foot}</small>"
         )
         return {"text/html": page, "application/json": r, "text/plain": json.dumps(r)}
+
+
+def own_columns(record):
+    """The lesson's own scores by column: what a minute gave, and an hour where it has weights."""
+    if "hour" not in record:
+        return {"result": record["metrics"]}
+    return {"minute": record["metrics"], "hour": record["hour"]}
 
 
 def spent(record):
@@ -77,29 +84,47 @@ def checked(lesson, metrics, floors):
     return arrows
 
 
+def bounds(floors):
+    return {name: [sense, float(bound)] for name, (sense, bound) in (floors or {}).items()}
+
+
 def numbers(scores):
     return {name: float(value) for name, value in scores.items()}
 
 
-def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
+def finite(lesson, scores):
+    """The scores as floats; raises AssertionError for one that is no finite number."""
+    scores = numbers(scores)
+    if bad := [k for k, v in scores.items() if not math.isfinite(v)]:
+        raise AssertionError(
+            f"{lesson}: {bad[0]} is {scores[bad[0]]}; a score must be a finite number."
+        )
+    return scores
+
+
+def scoreboard(
+    lesson, metrics, baselines=None, ablations=None, floors=None, hour=None, hour_floors=None
+):
     """Show this lesson's scores beside baselines and ablations; the output holds a JSON record.
 
-    metrics: name -> number. baselines, ablations: name -> {metric: number}. floors: metric ->
-    (">=" or "<=", bound); a score outside raises AssertionError with a sentence, so that a lesson
-    that stopped working fails its test.
+    metrics: name -> number, of what was trained in the lesson. hour: the same metrics, or some of
+    them, of the shipped weights that trained longer. baselines, ablations: name -> {metric:
+    number}. floors (of metrics) and hour_floors: metric -> (">=" or "<=", bound); a score
+    outside raises AssertionError with a sentence, so that a lesson that stopped working fails its
+    test. Raises ValueError for an hour's metric that the minute lacks.
     """
     s = scale()
-    metrics = numbers(metrics)
-    if bad := [k for k, v in metrics.items() if not math.isfinite(v)]:
-        raise AssertionError(
-            f"{lesson}: {bad[0]} is {metrics[bad[0]]}; a score must be a finite number."
-        )
+    metrics = finite(lesson, metrics)
     arrows = checked(lesson, metrics, floors or {})
+    longer = finite(lesson, hour or {})
+    if unknown := [k for k in longer if k not in metrics]:
+        raise ValueError(f"the hour has {unknown[0]!r}, which is not among the metrics.")
+    checked(f"{lesson}, the hour", longer, hour_floors or {})
     record = dict(
         kind=KIND,
         lesson=lesson,
         metrics=metrics,
-        floors={name: [sense, float(bound)] for name, (sense, bound) in (floors or {}).items()},
+        floors=bounds(floors),
         baselines={k: numbers(v) for k, v in (baselines or {}).items()},
         ablations={k: numbers(v) for k, v in (ablations or {}).items()},
         seconds=round(time.monotonic() - _START, 1),
@@ -107,6 +132,8 @@ def scoreboard(lesson, metrics, baselines=None, ablations=None, floors=None):
         device=f"{s.device.type} ({platform.machine()})",
         scale=s.name,
     )
+    if longer:
+        record |= dict(hour=longer, hour_floors=bounds(hour_floors))
     return Board(record, arrows)
 
 
@@ -115,13 +142,16 @@ def print_table(folder="notebooks"):
     if not records:
         print("no lesson has a score yet: run `make notebooks`")
         return
-    print(f"{'lesson':22} {'metric':26} {'result':>10}  {'baselines and ablations'}")
+    heads = f"{'lesson':22} {'metric':26} {'minute':>10} {'hour':>10}"
+    print(f"{heads}  baselines and ablations")
     for r in records:
         for m, v in r["metrics"].items():
             others = "  ".join(
                 f"{k} {x[m]:.4g}" for k, x in (r["baselines"] | r["ablations"]).items() if m in x
             )
-            print(f"{r['lesson']:22} {m:26} {v:10.4g}  {others}")
+            longer = r.get("hour", {})
+            hour = f"{longer[m]:.4g}" if m in longer else ""
+            print(f"{r['lesson']:22} {m:26} {v:10.4g} {hour:>10}  {others}")
         print(f"{'':22} {r['seconds']:.0f} s, {spent(r)}")
 
 

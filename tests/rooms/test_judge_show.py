@@ -1,10 +1,13 @@
 """Metrics, the scoreboard, exercise checks, pictures and players."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
 
 from course_lib import judge, media, show
+from course_lib.judge.scoreboard import print_table
 
 
 def two(size):
@@ -82,6 +85,23 @@ def test_scoreboard_leaves_a_record_and_enforces_floors():
         judge.scoreboard("x", dict(psnr=20.0), floors=dict(psnr=(">=", 25)))
     with pytest.raises(AssertionError, match="finite"):
         judge.scoreboard("x", dict(psnr=float("nan")))
+
+
+def test_the_hour_is_a_column_of_its_own(tmp_path, capsys):
+    board = judge.scoreboard("99", dict(psnr=30.0, seconds=60.0), hour=dict(psnr=33.0))
+    record = board._repr_mimebundle_()["application/json"]
+    assert record["metrics"]["psnr"] == 30 and record["hour"] == dict(psnr=33.0)
+    assert "<th>minute</th><th>hour</th>" in board._repr_mimebundle_()["text/html"]
+    (tmp_path / "99").mkdir()
+    output = dict(output_type="display_data", data={"application/json": record})
+    book = json.dumps(dict(cells=[dict(outputs=[output])]))
+    (tmp_path / "99" / "99.ipynb").write_text(book, encoding="utf-8")
+    print_table(tmp_path)
+    assert "30         33" in capsys.readouterr().out
+    with pytest.raises(AssertionError, match="the hour: psnr is 33 but must be >= 34"):
+        judge.scoreboard("99", dict(psnr=1), hour=dict(psnr=33), hour_floors=dict(psnr=(">=", 34)))
+    with pytest.raises(ValueError, match="the hour has 'l1'"):
+        judge.scoreboard("99", dict(psnr=30.0), hour=dict(l1=0.1))
 
 
 def test_checks_say_what_is_wrong():
