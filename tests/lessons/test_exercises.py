@@ -27,6 +27,16 @@ def refusal(built, exercise):
     return None
 
 
+@pytest.fixture(autouse=True)
+def right_again(request, build):
+    """Pieces of a lesson call each other: what a test planted does not stay."""
+    yield
+    asked = getattr(request.node, "callspec", None)
+    if asked and "exercise" in asked.params:
+        built = build(asked.params["name"])
+        built.answer(built.solution(asked.params["exercise"]), asked.params["exercise"])
+
+
 @pytest.mark.parametrize("name,exercise", ALL, ids=IDS)
 def test_right_answers_pass_and_wrong_ones_are_told_why(build, name, exercise):
     built = build(name)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course_lib import judge, media, show
-from course_lib.judge.scoreboard import print_table
+from course_lib.judge.scores import print_table
 
 
 def two(size):
