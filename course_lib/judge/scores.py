@@ -10,9 +10,8 @@ import platform
 import time
 
 from ..train import scale
+from . import STARTED
 from .records import KIND, collect
-
-_START = time.monotonic()
 
 
 def peak_memory_mb():
@@ -127,7 +126,7 @@ def scoreboard(
         floors=bounds(floors),
         baselines={k: numbers(v) for k, v in (baselines or {}).items()},
         ablations={k: numbers(v) for k, v in (ablations or {}).items()},
-        seconds=round(time.monotonic() - _START, 1),
+        seconds=round(time.monotonic() - STARTED, 1),
         peak_memory_mb=round(peak_memory_mb(), 1),
         device=f"{s.device.type} ({platform.machine()})",
         scale=s.name,

@@ -1,6 +1,8 @@
 """Metrics, the scoreboard, exercise checks, pictures and players."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -85,6 +87,15 @@ def test_scoreboard_leaves_a_record_and_enforces_floors():
         judge.scoreboard("x", dict(psnr=20.0), floors=dict(psnr=(">=", 25)))
     with pytest.raises(AssertionError, match="finite"):
         judge.scoreboard("x", dict(psnr=float("nan")))
+
+
+def test_a_lesson_s_seconds_count_from_its_imports():
+    code = (
+        "import time; from course_lib import judge; time.sleep(1.5);"
+        "print(judge.scoreboard('99', dict(a=1)).record['seconds'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) >= 1.5
 
 
 def test_the_hour_is_a_column_of_its_own(tmp_path, capsys):
