@@ -1,7 +1,7 @@
 """A real JupyterLab in a real browser: what the widget drives of all lessons share.
 
-One JupyterLab and one browser a test process; each test gets a page of its own, and fails if that
-page asked anything of the network.
+One JupyterLab and one browser a test process. A test gets a page of its own, or shares one with its
+module (`page_with`); it fails if that page asked anything of the network.
 """
 
 import os
