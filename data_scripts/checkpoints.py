@@ -3,9 +3,10 @@
 make checkpoints [LESSON=03]
 
 Lesson 03 films 360 actors and trains its landmark network and its detector: about an hour on two
-cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour. The
-results lie in course_lib/weights, with their recipes and hashes in its manifest. The films and the
-state of the training lie in `--work`: a run that was stopped goes on where it was.
+cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour.
+Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
+each. The results lie in course_lib/weights, with their recipes and hashes in its manifest. The
+films and the state of the training lie in `--work`: a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_lib import studio, weights
+from course_lib import media, studio, weights
 from course_lib.taught.foundations import finding_faces, sound_of_speech
+from course_lib.taught.swap import deepfakes
 from course_lib.taught.training import face_training, listening
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,7 +81,80 @@ def phonemes(work, recipe, path):
     save_file(half, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
 
 
-RECIPES = {"faces": faces, "phonemes": phonemes}
+def face_crops(clip, size):
+    """A film -> the stored crops of lesson 09, by the landmarks that lesson 03's network finds."""
+    finder = media.faces.own_finder()
+    return deepfakes.crops_of(clip.frames, finder.track(clip.frames), finder.mean, size)
+
+
+def swap_network(recipe, crops, resume):
+    """Train lesson 09's network on crops {"A": ..., "B": ...} as the recipe says."""
+    torch.manual_seed(recipe["net_seed"])
+    model = deepfakes.DF(recipe["size"], recipe["c"], recipe["z"])
+    deepfakes.fit(
+        model,
+        crops,
+        media.faces.own_finder().mean,
+        recipe["steps"],
+        recipe["batch"],
+        recipe["rate"],
+        recipe["size"],
+        recipe["net_seed"],
+        resume=resume,
+        title=resume.stem,
+    )
+    return model
+
+
+def save_half(model, parts, recipe, path):
+    """Write those tensors of a model whose names begin with one of `parts`, in half precision."""
+    from safetensors.torch import save_file
+
+    kept = {k: v for k, v in model.state_dict().items() if k.startswith(parts)}
+    half = {k: v.half().cpu().contiguous() for k, v in kept.items()}
+    save_file(half, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
+
+
+def swap_hour(work, recipe, path):
+    """Lesson 09's swap, longer, on the lesson's own interviews; what draws B from A is kept."""
+    work.mkdir(parents=True, exist_ok=True)
+    crops = {}
+    for who in "AB":
+        r = recipe[who]
+        clip = studio.interview(
+            studio.cast(r["actor"]), r["seed"], size=recipe["film"], background=r["background"]
+        )
+        crops[who] = face_crops(clip, recipe["size"])
+    model = swap_network(recipe, crops, work / "swap_hour.safetensors")
+    save_half(model, ("encoders.", "decoders.B."), recipe, path)
+
+
+def swap_base(work, recipe, path):
+    """One encoder and one decoder that have drawn many actors, none of whom lesson 09 films."""
+    work.mkdir(parents=True, exist_ok=True)
+    films = work / "swap_base_crops.npz"
+    if not films.exists():
+        many = []
+        lights, grounds = list(studio.LIGHTS), list(studio.BACKGROUNDS)
+        for k, seed in enumerate(range(*recipe["actors"])):
+            clip = studio.interview(
+                studio.cast(seed),
+                seed,
+                takes=recipe["takes"],
+                frames=recipe["frames"],
+                size=recipe["film"],
+                lights=(lights[k % len(lights)], lights[(k + 2) % len(lights)]),
+                background=grounds[k % len(grounds)],
+            )
+            many.append(face_crops(clip, recipe["size"]))
+        np.savez(films, crops=np.concatenate(many))
+    with np.load(films) as z:
+        crops = {"A": z["crops"]}
+    model = swap_network(recipe, crops, work / "swap_base.safetensors")
+    save_half(model, ("encoders.", "decoders.A."), recipe, path)
+
+
+RECIPES = {"faces": faces, "phonemes": phonemes, "swap_hour": swap_hour, "swap_base": swap_base}
 
 
 def main(lesson, work):

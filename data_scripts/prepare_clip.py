@@ -20,7 +20,7 @@ import numpy as np
 
 from course_lib import media, show
 from course_lib.media.faces import own_finder
-from course_lib.taught.swap.deepfakes import prepare
+from course_lib.taught.swap.conversion import prepare
 from course_lib.train.loop import Line
 
 WRITTEN = ("crops.npz", "review.jpg")

@@ -30,17 +30,22 @@ def drive_notebook(lab, lesson, widgets, before=""):
 
     -> the path below the lab's folder. Raises LookupError where the lesson has no such cell.
     """
-    path = next((lab.folder / "notebooks" / lesson).glob(f"{lesson[:2]}*.ipynb"))
-    sources = ["".join(c["source"]) for c in cells(path) if c["cell_type"] == "code"]
+
+    def code_of(path):
+        return ["".join(c["source"]) for c in cells(path) if c["cell_type"] == "code"]
+
+    sittings = sorted((lab.folder / "notebooks" / lesson).glob(f"{lesson[:2]}*.ipynb"))
+    calls = [f"play.{widget}(" for widget in widgets]
+    path = next((p for p in sittings if calls[0] in "".join(code_of(p))), sittings[0])
 
     def cell_with(*words):
-        for source in sources:
+        for source in code_of(path):
             if all(w in source for w in words):
                 return source
         raise LookupError(f"no cell of {path.name} holds {' and '.join(words)}.")
 
     chosen = [cell_with("from course_lib import", "play"), before]
-    chosen += [cell_with(f"play.{widget}(") for widget in widgets]
+    chosen += [cell_with(call) for call in calls]
     made = [
         dict(cell_type="code", id=f"c{i}", source=s, metadata={}, outputs=[], execution_count=None)
         for i, s in enumerate(chosen)

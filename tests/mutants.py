@@ -13,7 +13,7 @@ import torch
 
 # (exercise, mutant): why no check can tell it from the solution. As short as can be.
 EXEMPT = {
-    ("pair_without_margin", "nodes ignored"): "the nodes are the same regular grid for everybody",
+    ("warp_pair", "nodes ignored"): "the nodes are the same regular grid for everybody",
     ("prior_rows", "transposed"): "the Jacobian is a diagonal matrix, its own transpose",
 }
 
@@ -93,8 +93,24 @@ def altered(f, alter):
     return lambda *args, **kwargs: change(f(*args, **kwargs), alter)
 
 
+def methods(kind):
+    """The same for a class: in each mutant one method ignores or returns one argument."""
+    made = {}
+    for name, method in vars(kind).items():
+        if not inspect.isfunction(method) or name.startswith("_"):
+            continue
+        for argument in list(inspect.signature(method).parameters)[1:]:
+            rules = {"ignored": ignoring, "returned": returning}
+            for rule, change in rules.items():
+                changed = {name: change(method, argument)}
+                made[f"{name}: {argument} {rule}"] = type(kind.__name__, (kind,), changed)
+    return made
+
+
 def mutants(f, seen):
     """The mutants of f by name. `seen`: one of its results, which says which rules apply."""
+    if inspect.isclass(f):
+        return methods(f)
     names = list(inspect.signature(f).parameters)
     made = {f"{n} ignored": ignoring(f, n) for n in names}
     made |= {f"{n} returned": returning(f, n) for n in names}

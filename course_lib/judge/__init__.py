@@ -13,6 +13,12 @@ MODULES = {
     "masked_l1": "metrics",
     "landmark_error": "metrics",
     "temporal_difference": "metrics",
+    "SwapJudge": "swaps",
+    "visible_state": "swaps",
+    "nearest_frames": "swaps",
+    "ConversionJudge": "conversion",
+    "by_light": "conversion",
+    "opencv_clone": "conversion",
     "scoreboard": "scores",
     "collect": "records",
 }

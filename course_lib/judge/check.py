@@ -64,6 +64,14 @@ def close(x, expected, tolerance=1e-5, what="your result", hint=""):
         raise AssertionError(f"{what} is off by {d.max():.3g}{where}: {found}. {hint}".strip())
 
 
+def pair(x, what="your result"):
+    """Two results, as a tuple or list or the two rows of an array -> the two."""
+    if x is None or not hasattr(x, "__len__") or len(x) != 2:
+        got = f"{len(x)} things" if hasattr(x, "__len__") else f"a {type(x).__name__}"
+        raise AssertionError(f"{what} must be two, one after the other, not {got}.")
+    return x[0], x[1]
+
+
 def true(condition, sentence):
     """A condition with the sentence that explains its failure."""
     try:

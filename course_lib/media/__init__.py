@@ -7,6 +7,7 @@ from .decoding import frames, probe
 from .errors import MediaError
 from .faces import Faces, find_faces
 from .hearing import hear
+from .own import consented, frame_faults, read_own, write_own
 from .reading import read, read_image, read_sound, read_video
 from .sidecar import load, save
 from .sound import Sound
@@ -22,13 +23,17 @@ __all__ = [
     "Sound",
     "Stream",
     "MediaError",
+    "consented",
     "find_faces",
+    "frame_faults",
     "frames",
     "hear",
     "probe",
     "read",
     "read_image",
+    "read_own",
     "read_sound",
     "read_video",
     "write",
+    "write_own",
 ]

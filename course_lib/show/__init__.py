@@ -10,6 +10,7 @@ from IPython.display import Image
 
 from ..media import Clip, MediaError
 from ..media.picture import alt_text, as_picture, captioned, jpeg, picture_html
+from .faces import closeup, enlarged
 from .speech import phoneme_bar, spectrogram, speech_clip
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "picture",
     "picture_html",
     "grid",
+    "enlarged",
+    "closeup",
     "side_by_side",
     "contact_sheet",
     "plot_style",

@@ -7,18 +7,23 @@ from .casting import cast
 from .dance import GESTURES, MOVES, body_still, dance, gesture
 from .film import LAYERS, film
 from .head import CLOTH_KINDS
+from .interview import acted, interview
 from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
 from .script import script
 from .speech import LANGUAGES, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, light_coefficients
 from .tracking import imperfect_tracking
+from .wearing import wearing
 
 __all__ = [
     "Actor",
     "cast",
     "film",
+    "interview",
+    "acted",
     "imperfect_tracking",
+    "wearing",
     "perform",
     "still",
     "say",

@@ -21,6 +21,19 @@ def noise(p, frequency, seed, octaves=1):
     return out / total * 1.6
 
 
+def dots(p, spacing, seed):
+    """Round spots at points p (N, 3): 1 in the middle of one, 0 between them. Each cell of a
+    lattice, `spacing` metres wide, holds one ball whose radius is a quarter of that or less."""
+    g = torch.Generator().manual_seed(seed)
+    balls = torch.rand(32, 32, 32, 4, generator=g)  # it repeats, as noise does
+    q = p / spacing
+    cell = q.floor()
+    ball = balls[tuple((cell.long() % 32).unbind(1))]
+    away = (q - cell - 0.25 - 0.5 * ball[:, :3]).norm(dim=1)
+    radius = 0.25 * ball[:, 3].sqrt()
+    return smooth(away, radius, 0.5 * radius)
+
+
 def smooth(x, lo, hi):
     """0 below lo, 1 above hi, a smooth ramp between (also with lo > hi)."""
     t = ((x - lo) / (hi - lo)).clamp(0, 1)

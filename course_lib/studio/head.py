@@ -9,7 +9,7 @@ import torch
 
 from ..human import HEAD_PARTS, load
 from ..taught.foundations.faces_in_3d import edge_table, vertex_normals
-from . import hair, paint
+from . import hair, mouth, paint
 from .mesh import (
     PART_OF,
     Mesh,
@@ -43,10 +43,6 @@ COLLARS = dict(
     jacket=Collar(0.028, 0.038, 4),
 )
 CLOTH_KINDS = tuple(COLLARS)
-# the mouth darkens inwards: ambient light at the back and in front, and where (metres) the back is
-MOUTH_SHADOW = dict(
-    cavity=(0.02, 0.55, -0.035), teeth=(0.25, 0.95, -0.045), tongue=(0.15, 0.8, -0.035)
-)
 
 
 def dress(actor, normal):
@@ -82,12 +78,7 @@ def shade_surface(rest):
     shade = shading(0.18 + 0.82 * h.ao[h.head_ids])
     shade[torch.unique(parts["skin"]), 1] = 0.055
     shade[h.landmarks_head[48:], 1] = 0.10  # lips are moist
-    depth = rest[:, 2] - rest[h.landmarks_head[62], 2]
-    for k, (back, front, far) in MOUTH_SHADOW.items():
-        v = torch.unique(parts[k])
-        shade[v, 0] = back + (front - back) * paint.smooth(depth[v], far, -0.004)
-        shade[v, 1] = 0.03
-        shade[v, 2] = 0.10 if k == "teeth" else 0.05
+    mouth.darken(rest, shade)
     shade[torch.unique(parts["socket"]), 1] = 0.03
     shade[torch.unique(parts["lashes"])] = torch.tensor([0.05, 0.0, 0.0])
     return shade
@@ -102,10 +93,6 @@ def place_surface(rest):
     for k, tile in tiles.items():
         v = torch.unique(parts[k])
         uv[v] = plain_uv(tile, len(v))
-    t = torch.unique(parts["teeth"])
-    along = torch.atan2(rest[t, 0], rest[t, 2] - rest[t, 2].amin()) / 3.2 + 0.5
-    row_mid = (rest[t, 1].amax() + rest[t, 1].amin()) / 2
-    uv[t] = paint.tile_uv("teeth", torch.stack([along, (rest[t, 1] - row_mid).abs() / 0.02], 1))
     return uv
 
 
@@ -119,15 +106,16 @@ def trim_lashes(rest, length):
 
 
 def surface(actor):
-    """The baked part of the head: all its vertices, and the faces of all but the garment."""
+    """The baked part of the head: all its vertices, and the faces of all but garment and teeth."""
     h = load()
     rest = actor.head.clone()
     shade = shade_surface(rest)
     uv = place_surface(rest)
-    rest[torch.unique(h.head_faces["teeth"])] += torch.tensor([0.0, 0.0, -0.0035])
+    mouth.lower_tongue(rest)
     length = actor.look["lash_length"]
     trim_lashes(rest, length)
-    faces = {k: h.head_faces[k] for k in HEAD_PARTS if k != "suit"}
+    faces = {k: h.head_faces[k] for k in HEAD_PARTS if k not in ("suit", "teeth")}
+    faces["cavity"] = mouth.lining()
     if length > 0.3:
         lashes = h.head_faces["lashes"]
         faces["lashes"] = torch.cat([lashes, lashes.flip(1)])
@@ -155,8 +143,10 @@ def build_head(actor):
     h = load()
     around = torch.cat([h.head_faces[k] for k in ("skin", "suit", "chest")])
     base = surface(actor)
+    moving, fixed = mouth.furnish(base.rest, base.uv, base.shade)
     sphere = eyeball()
-    pieces = [base, *eyes(actor, sphere), dress(actor, vertex_normals(actor.head[None], around)[0])]
+    normal = vertex_normals(actor.head[None], around)[0]
+    pieces = [base, moving.piece, *eyes(actor, sphere), fixed, dress(actor, normal)]
     grown = hair.grow(actor)
     if grown is not None:
         pieces.append(grown)
@@ -166,7 +156,8 @@ def build_head(actor):
     used[h.landmarks_head] = True
     new = used.cumsum(0) - 1
     faces = new[whole.faces]
-    start = int(new[len(base.rest)])
+    expression = torch.cat([h.expression, moving.expression], 1)
+    start = expression.shape[1]
     return Mesh(
         rest=whole.rest[used],
         faces=faces,
@@ -175,7 +166,7 @@ def build_head(actor):
         uv=whole.uv[used],
         shade=whole.shade[used],
         follow=whole.follow[used],
-        expression=h.expression[:, used[: len(base.rest)]].contiguous(),
+        expression=expression[:, used[:start]].contiguous(),
         landmarks=new[h.landmarks_head],
-        eyes=eye_ranges(start, sphere[0]),
+        eyes=eye_ranges(int(new[start]), sphere[0]),
     )

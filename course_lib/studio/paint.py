@@ -35,7 +35,8 @@ TILES = {
     "hair": (0.53, 0.26, 0.36),
     "teeth": (0.90, 0.00, 0.10),
     "tongue": (0.79, 0.00, 0.09),
-    "mouth": (0.79, 0.10, 0.09),
+    "mouth": (0.79, 0.10, 0.04),
+    "gum": (0.84, 0.10, 0.04),
     "plain": (0.90, 0.12, 0.08),
     "cloth": (0.53, 0.64, 0.36),
     "second": (0.79, 0.20, 0.05),
@@ -110,6 +111,7 @@ def plain_colours(look):
     return {
         "tongue": (0.50, 0.17, 0.16),
         "mouth": (0.28, 0.07, 0.06),
+        "gum": (0.50, 0.18, 0.17),
         "plain": look["cloth_colour"],
         "second": look["trouser_colour"],
         "shoes": look["shoe_colour"],

@@ -9,6 +9,7 @@ import torch
 
 from ..human import load
 from .brush import cover, noise, polygon_distance, smooth
+from .freckles import freckles
 
 # the hairline seen from the side of the mean head: its height y at each depth z, in metres
 HAIRLINE_Z = [
@@ -150,15 +151,6 @@ def lines(site, melanin):
     )
     forehead = forehead * smooth(0.05 - ax, 0, 0.015) * front
     return melanin + age**1.5 * (0.10 * fold + 0.07 * forehead) + 0.03 * fold
-
-
-def freckles(site, melanin):
-    """Pores everywhere, freckles most on cheeks and nose, a few moles."""
-    m = melanin * (1 + 0.05 * site.noise(700, 2))
-    dots = smooth(site.noise(420, 3), 0.62, 0.85) * smooth(site.noise(60, 4), -0.4, 0.4)
-    cheeks = site.spot((0.03, site.mouth + 0.045, 0.1), (0.04, 0.03, 0.06))
-    m = m + site.look["freckles"] * 0.35 * dots * (cheeks + 0.15)
-    return m + 0.5 * smooth(site.noise(150, 5), 1.22, 1.30) * site.look["moles"]
 
 
 def lip_zone(site):

@@ -88,8 +88,12 @@ def open_jacket(cloth, front, y, shirt, tie):
 
 
 def paint_teeth(look, n):
-    """A row of teeth: x along the arch, y from gum (0) to edge (1). (n, n, 3) linear."""
+    """One crown: x across it, y from gum (0) to edge (1). (n, n, 3) linear."""
     x, y = grid(n)
-    gap = smooth(torch.sin(x * 3.14159 * 12).abs(), 0.0, 0.22)
-    tooth = torch.tensor([0.74, 0.69, 0.60]) * look["teeth"]
-    return tooth * (0.62 + 0.38 * gap)[..., None] * (0.9 + 0.1 * y)[..., None]
+    enamel = torch.tensor([0.74, 0.70, 0.62]) * look["teeth"]
+    neck = torch.tensor([0.66, 0.55, 0.40]) * look["teeth"]
+    edge = torch.tensor([0.62, 0.62, 0.60]) * look["teeth"]
+    out = cover(enamel, neck, 0.8 * smooth(y, 0.45, 0.0))
+    out = cover(out, edge, 0.7 * smooth(y, 0.85, 1.0))
+    side = smooth((x * 2 - 1).abs(), 0.6, 1.0)
+    return out * (1 - 0.22 * side)[..., None]

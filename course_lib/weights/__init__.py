@@ -64,3 +64,13 @@ def fetched():
     torch.hub's.
     """
     return home() / "weights" / "hub"
+
+
+def read(name):
+    """The tensors of the shipped network `name` as float32: dict of name -> tensor.
+
+    Raises what `path` raises.
+    """
+    from safetensors.torch import load_file
+
+    return {k: v.float() for k, v in load_file(path(name)).items()}

@@ -13,7 +13,7 @@ from course_lib import human
 from course_lib.taught.audio import lip_sync
 from course_lib.taught.foundations import faces_in_3d, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
-from course_lib.taught.swap import deepfakes
+from course_lib.taught.swap import deepfakes, taken_apart
 from course_lib.taught.training import face_training, listening
 from course_lib.taught.video import face_tracker
 
@@ -109,15 +109,20 @@ def phoneme_net(s, device):
     return Case(net, listening.listening_step, batch, lambda net: net(batch[0]))
 
 
+def both_people(net, pairs, weight):
+    """Lesson 09's loss of one step."""
+    return sum(deepfakes.face_loss(net(p, who), t, weight) for who, (p, t) in pairs.items())
+
+
 def swap(kind):
     def build(s, device):
         g = seeded()
-        side = round(s.size * deepfakes.MARGIN)
+        side = round(s.size * deepfakes.MARGIN / 2) * 2
         people = {
-            who: torch.randint(256, (3, 3, side, side), generator=g, dtype=torch.uint8)
+            who: torch.randint(256, (3, 4, side, side), generator=g, dtype=torch.uint8)
             for who in "AB"
         }
-        weight = deepfakes.importance(face_marks(1.0, 1)[0], s.size)
+        weight = deepfakes.emphasis(face_marks(1.0, 1)[0], s.size)
         pairs = deepfakes.draw_pairs(people, g, s.batch, s.size)
         people, weight, pairs = moved((people, weight, pairs), device)
         if device.type == "meta":
@@ -128,7 +133,7 @@ def swap(kind):
 
         return Case(
             made(kind, device, s.size, s.c, s.z),
-            deepfakes.swap_step,
+            both_people,
             (pairs, weight),
             lambda net: net.swap(pairs["A"][0]),
             anew,
@@ -200,7 +205,7 @@ CASES = {
     "03 detector": ("03_finding_faces", detector, None),
     "04 phoneme net": ("04_sound_of_speech", phoneme_net, None),
     "09 DF": ("09_deepfakes", swap(deepfakes.DF), None),
-    "09 LIAE": ("09_deepfakes", swap(deepfakes.LIAE), None),
+    "09 LIAE": ("09_deepfakes", swap(taken_apart.LIAE), None),
     "11 tracker": ("11_face2face", tracker, None),
     "18 lips": ("18_synthesizing_obama", lips, None),
     "18 patches": ("18_synthesizing_obama", lip_patches, None),

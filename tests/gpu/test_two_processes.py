@@ -20,17 +20,21 @@ SCRIPT = textwrap.dedent("""
     torch.manual_seed(0)
     model = deepfakes.DF(16, 2, 8)
     rng = np.random.default_rng(0)
-    crops = {who: rng.integers(0, 256, (6, 24, 24, 3), np.uint8) for who in "AB"}
+    crops = {who: rng.integers(0, 256, (6, 20, 20, 4), np.uint8) for who in "AB"}
     mean = rng.uniform(0.3, 0.7, (68, 2)).astype(np.float32)
 
     # One gradient, each process with its half of a batch, against the whole batch in one process.
     data = {k: torch.from_numpy(v).permute(0, 3, 1, 2) for k, v in crops.items()}
     pairs = deepfakes.draw_pairs(data, torch.Generator().manual_seed(1), 4, 16)
-    weight = deepfakes.importance(mean, 16)
-    whole = torch.autograd.grad(deepfakes.swap_step(model, pairs, weight), list(model.parameters()))
+    weight = deepfakes.emphasis(mean, 16)
+
+    def both(pairs):
+        return sum(deepfakes.face_loss(model(p, w), t, weight) for w, (p, t) in pairs.items())
+
+    whole = torch.autograd.grad(both(pairs), list(model.parameters()))
     model, _, run = train.setup(model)
     mine = {who: tuple(run.share(x) for x in pair) for who, pair in pairs.items()}
-    run.backward(deepfakes.swap_step(model, mine, weight))
+    run.backward(both(mine))
     error = max((p.grad - g).abs().max().item() for p, g in zip(model.parameters(), whole))
     model.zero_grad()
 

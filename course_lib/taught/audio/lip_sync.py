@@ -18,7 +18,7 @@ from torch import nn
 
 from course_lib import studio, train
 from course_lib.media import Clip, Sound
-from course_lib.taught.swap.deepfakes import pyramid_blend
+from course_lib.taught.swap.conversion import pyramid_blend
 from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix, project, to_pixels
 from course_lib.taught.foundations.sound_of_speech import features
 from course_lib.taught.video.face_tracker import Tracker, Window
