@@ -41,7 +41,8 @@ def numbers(text):
 
 
 def tile(crop, number, reason, side=96):
-    x = cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA)
+    colours = np.ascontiguousarray(crop[..., :3])  # a fourth channel is the mask
+    x = cv2.resize(colours, (side, side), interpolation=cv2.INTER_AREA)
     if reason:
         cv2.rectangle(x, (0, 0), (side - 1, side - 1), (235, 40, 40), 4)
     cv2.putText(
@@ -66,7 +67,7 @@ def asked(arguments):
     add("clip", type=Path)
     add("--out", type=Path, required=True, help="folder for crops.npz and review.jpg")
     add("--consent", required=True, help="who agreed, in a few words; kept with the crops")
-    add("--size", type=int, default=64, help="side of the network's picture")
+    add("--size", type=int, default=128, help="side of the network's picture")
     add("--seconds", type=float, help="use only so much of the clip")
     add("--backend", choices=media.faces.BACKENDS, help="how faces are found")
     add("--drop", default="", help="frames to leave out, for example 12,40-55")

@@ -16,6 +16,7 @@ MODULES = {
     "SwapJudge": "swaps",
     "visible_state": "swaps",
     "nearest_frames": "swaps",
+    "drawn_linearly": "swaps",
     "ConversionJudge": "conversion",
     "by_light": "conversion",
     "opencv_clone": "conversion",

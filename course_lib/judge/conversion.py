@@ -38,6 +38,11 @@ def as_float(frames):
     return np.asarray(frames, np.float32) / 255
 
 
+def decibels(error):
+    """The PSNR of errors in 0..1."""
+    return float(-10 * np.log10(np.square(error).mean().clip(1e-10)))
+
+
 class ConversionJudge:
     """Scores of converted films of one performance.
 
@@ -64,12 +69,14 @@ class ConversionJudge:
         return float(np.sqrt(np.mean(tremble**2)) / np.linalg.norm(apart, axis=1).mean())
 
     def scores(self, frames):
-        """psnr (dB) and flicker (0..1) inside the true face, seam (0..1) along its outline: edges
-        that neither film has, and jitter (eye distances) of the landmarks found in the result."""
+        """psnr (dB) and flicker (0..1) inside the true face, psnr_frame (dB) of all pixels, seam
+        (0..1) along the face's outline: edges that neither film has, and jitter (eye distances) of
+        the landmarks found in the result."""
         x = as_float(frames)
         error = x - self.goal
         found = dict(
-            psnr=float(-10 * np.log10(np.square(error)[self.face].mean().clip(1e-10))),
+            psnr=decibels(error[self.face]),
+            psnr_frame=decibels(error),
             seam=float((edges(x) - self.natural).clip(0)[self.rim].mean()),
             flicker=float(np.abs(np.diff(error, axis=0))[self.face[1:]].mean()),
         )

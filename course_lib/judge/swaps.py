@@ -43,16 +43,37 @@ def visible_state(truth):
     )
 
 
-def nearest_frames(performer, footage):
+def nearest_frames(performer, own, footage):
     """The strongest rival without a network: for each frame of one person the frame of another in
     which the face does most nearly the same.
 
-    performer (T, 68, 2), footage (N, 68, 2): landmarks in the aligned square, each person compared
-    with their own mean -> row numbers (T,) of the footage.
+    Landmarks in the aligned square: performer (T, 68, 2), the same person's other footage
+    (M, 68, 2), and the other person's (N, 68, 2). Each is measured in standard deviations from the
+    mean of that person's footage, so that lids count as much as a chin. -> row numbers (T,).
     """
-    a, b = (np.asarray(x) - np.mean(x, 0) for x in (performer, footage))
-    apart = np.stack([np.linalg.norm(b - one, axis=-1).mean(-1) for one in a])
-    return apart.argmin(1)
+    a, b = standardised(performer, own), standardised(footage, footage)
+    return np.stack([np.square(b - one).sum(-1) for one in a]).argmin(1)
+
+
+def drawn_linearly(performer, own, footage, crops):
+    """Another rival: a ridge regression from the other person's landmarks to their pixels.
+
+    The first three as in `nearest_frames`; crops (N, S, S, 3) of the footage, uint8
+    -> faces (T, S, S, 3) in 0..1.
+    """
+    from sklearn.linear_model import Ridge
+
+    pixels = as_floats(crops)
+    linear = Ridge(alpha=len(footage) / 10)  # 3 to 100 times less or more changes little
+    linear.fit(standardised(footage, footage), pixels.reshape(len(pixels), -1))
+    drawn = linear.predict(standardised(performer, own))
+    return drawn.reshape(-1, *pixels.shape[1:]).clip(0, 1).astype(np.float32)
+
+
+def standardised(landmarks, ground):
+    """Landmarks (T, 68, 2) in standard deviations from the mean of ground (N, 68, 2): (T, 136)."""
+    apart = (np.asarray(landmarks) - np.mean(ground, 0)) / np.std(ground, 0)
+    return apart.reshape(len(apart), -1)
 
 
 def as_floats(crops):
@@ -119,31 +140,36 @@ class SwapJudge:
     def acting(self, crops):
         """How well a swap keeps the performance: correlations of its readings with the truth's.
 
-        mouth_corr, smile_corr, blink_corr and gaze_corr (in frames with open eyes), their mean
-        without the gaze as expression_corr, and expression_bias: how far the first three lie off
-        on average, in standard deviations of the truth's reading.
+        mouth_corr, smile_corr, blink_corr and gaze_corr (in frames with open eyes), and the mean of
+        the first three as expression_corr. Of these three also expression_range: how wide they
+        move in shares of the truth's spread, and expression_bias: how far they lie off on average,
+        in its standard deviations; a correlation sees neither.
         """
         read = self.read(crops)
-        corr, bias = {}, []
+        corr, bias, wide = {}, [], []
         for name, seen in self.readings.items():
             used = self.open if name == "gaze" else slice(None)
             a, b = read[name][used], seen[used]
             corr[name] = correlation(a, b)
             if name != "gaze":
                 bias.append(abs(float((a - b).mean())) / float(b.std()))
+                wide.append(float(a.std() / b.std()))
         return dict(
             expression_corr=float(np.mean([corr[k] for k in ("opening", "width", "lids")])),
             mouth_corr=corr["opening"],
             smile_corr=corr["width"],
             blink_corr=corr["lids"],
             gaze_corr=corr["gaze"],
+            expression_range=float(np.mean(wide)),
             expression_bias=float(np.mean(bias)),
         )
 
-    def ceiling(self):
-        """How well the readers themselves know the truth: correlations with the studio's state."""
+    def ceiling(self, crops=None):
+        """How well the readers know the performance: correlations of what they read in crops, by
+        default the truth's, with the studio's state."""
+        read = self.readings if crops is None else self.read(crops)
         out = {}
-        for name, seen in self.readings.items():
+        for name, seen in read.items():
             used = self.open if name == "gaze" else slice(None)
             out[name] = correlation(seen[used], self.state[name][used])
         return out

@@ -12,7 +12,6 @@ MODULES = {
     "FormantPlayground": "sound_of_speech",
     "ConversionPlayground": "conversion",
     "SwapPlayground": "two_decoders",
-    "SnapshotPlayground": "two_decoders",
     "CodePlayground": "taken_apart",
     "ReenactmentPlayground": "face2face",
     "DubPlayground": "synthesizing_obama",

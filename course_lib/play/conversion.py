@@ -10,10 +10,11 @@ import numpy as np
 from .. import show
 from ..media.faces import own_finder
 from ..studio import cast, film, still, wearing
-from ..taught.swap.conversion import BLENDS, COLOURS, Settings, paste
+from ..taught.swap.conversion import COLOURS, Settings, paste
 from ..taught.swap.deepfakes import extract, inside, outline, squares_of
 from .base import Playground, heat_map, slider
 
+BLENDS = ("pyramid", "alpha", "poisson")
 SIDE = 128  # of the face that is put in, pixels
 PALE = 0.25  # an error of so much and more is white
 
@@ -34,7 +35,7 @@ class ConversionPlayground(Playground):
                 "blur": slider("blur", 0, 0.15, 0.03, 0.005),
                 "predicted": W.Checkbox(True, description="mask"),
                 "colour": W.Dropdown(options=COLOURS, value="low", description="colour"),
-                "blend": W.Dropdown(options=list(BLENDS), value="pyramid", description="blend"),
+                "blend": W.Dropdown(options=BLENDS, value="pyramid", description="blend"),
                 "noise": slider("landmark noise", 0, 4, 0.0, 0.1),
                 "coverage": slider("coverage", 0.5, 1.1, 0.66),
             },

@@ -26,11 +26,12 @@ class CodePlayground(Playground):
     """Left the picture that is encoded, then what both decoders make of its code, which the sliders
     move along the footage's main directions.
 
-    model: one with `code` and `decoders`; footage: {"A": crops (T, S, S, 3) uint8, "B": ...}; faces:
-    crops of A to begin from. Raises ValueError for a model that has not one decoder a person.
+    model: one with `code` and `decoders`. footage: {"A": crops (T, S, S, 3) uint8, "B": ...}.
+    faces: crops of A to begin from, at frame `first`. Raises ValueError for a model that has not
+    one decoder a person.
     """
 
-    def __init__(self, model, footage, faces, directions=4):
+    def __init__(self, model, footage, faces, first=0, directions=4):
         if not hasattr(model, "decoders"):
             raise ValueError(f"{type(model).__name__} has no decoders: give a DF.")
         self.model = model
@@ -38,12 +39,12 @@ class CodePlayground(Playground):
         codes = [codes_of(model, crops, who) for who, crops in footage.items()]
         self.directions = main_directions(codes, directions)
         self.start = codes_of(model, faces, "A")
-        first = W.IntSlider(len(faces) // 3, 0, len(faces) - 1, description="frame")
+        frame = W.IntSlider(min(first, len(faces) - 1), 0, len(faces) - 1, description="frame")
         walks = {
             f"walk {k + 1}": slider(f"direction {k + 1}", -REACH, REACH, 0, 0.1)
             for k in range(len(self.directions))
         }
-        super().__init__({"frame": first} | walks, width=660)
+        super().__init__({"frame": frame} | walks, width=660)
 
     def draw_picture(self):
         t = self.value("frame")

@@ -1,10 +1,9 @@
-"""Lesson 09a: drive the swap by hand, and look back at the training."""
+"""Lesson 09a: drive the swap by hand."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
-import ipywidgets as W
 import numpy as np
 
 from .. import show, weights
@@ -71,40 +70,3 @@ class SwapPlayground(Playground):
         self.status.value = f"mean error {error:.3f} over the whole square"
         panels = [show.enlarged(x, SIDE) for x in (cut[0][0] / 255, swap[0], cut[1][0] / 255)]
         return show.grid(panels, 3, labels=["A, the puppeteer", "swap", "the truth: B"])
-
-
-class SnapshotPlayground(Playground):
-    """Training time on one slider, frames on the other: A, A rebuilt, A swapped, truth.
-
-    model: a model of lesson 09; snapshots: step -> state dict; faces and truth: crops
-    (T, S, S, 3) uint8. Raises ValueError if there is no snapshot.
-    """
-
-    def __init__(self, model, snapshots, faces, truth):
-        if not snapshots:
-            raise ValueError("there are no snapshots: pass watch= and every= to fit.")
-        self.model = model
-        self.snapshots = snapshots
-        self.steps = sorted(snapshots)
-        self.faces = faces
-        self.truth = truth
-        self.last = {k: v.clone() for k, v in model.state_dict().items()}
-        end = len(snapshots) - 1
-        super().__init__(
-            {
-                "time": W.IntSlider(end, 0, end, description="training"),
-                "frame": W.IntSlider(len(faces) // 3, 0, len(faces) - 1, description="frame"),
-            },
-            width=720,
-        )
-
-    def draw_picture(self):
-        step = self.steps[self.value("time")]
-        t = self.value("frame")
-        self.status.value = f"after {step} steps"
-        x = self.faces[t : t + 1]
-        self.model.load_state_dict(self.snapshots[step])
-        drawn = [apply(self.model, x, "A")[0], apply(self.model, x)[0]]
-        self.model.load_state_dict(self.last)
-        panels = [show.enlarged(p, 180) for p in (x[0] / 255, *drawn, self.truth[t] / 255)]
-        return show.grid(panels, 4, labels=["A", "A rebuilt", "swap", "truth"])

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 from packaging.requirements import Requirement
-from support import ROOT, cells, notebooks, records
+from support import ROOT, SECOND_EDITION, cells, notebooks, records, source
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
@@ -72,25 +72,33 @@ def test_committed_notebooks_were_run_top_to_bottom(notebook):
     assert all("id" in c for c in cells(notebook))
 
 
+EACH_SITTING = (
+    "# ",
+    "Time and memory",
+    "## Play",
+    "## The idea",
+    "## The footage",
+    "## Build it",
+    "## Watch and measure",
+    "## Break it",
+)
+EACH_LESSON = ("## Your own footage", "## Fidelity", "## What came next")
+
+
+def prose(notebook):
+    return "\n".join(source(c) for c in cells(notebook) if c["cell_type"] == "markdown")
+
+
 @pytest.mark.parametrize("notebook", notebooks(), ids=lambda p: p.stem)
 def test_lessons_have_the_parts_of_a_lesson(notebook):
-    text = "\n".join("".join(c["source"]) for c in cells(notebook) if c["cell_type"] == "markdown")
-    for part in (
-        "# ",
-        "Time and memory",
-        "## Play",
-        "## The idea",
-        "## The footage",
-        "## Build it",
-        "## Watch and measure",
-        "## Break it",
-        "## Your own footage",
-        "Exercise 3",
-        "## Fidelity",
-        "## What came next",
-    ):
+    text = prose(notebook)
+    last = "## Find out" if notebook.parent.name in SECOND_EDITION else "Exercise 3"
+    for part in (*EACH_SITTING, last):
         assert part in text, f"{notebook.name} lacks {part!r}"
-    assert "@@" not in text, "a measured figure was not filled in"
+    whole = "\n".join(prose(n) for n in notebooks() if n.parent == notebook.parent)
+    for part in EACH_LESSON:
+        assert part in whole, f"lesson {notebook.parent.name} lacks {part!r}"
+    assert not re.search(r"@@|@[A-Z_]{3,}@", text), "a measured figure was not filled in"
     assert [r["lesson"] for r in records(notebook)] == [notebook.stem]
 
 

@@ -79,8 +79,24 @@ def test_gaze_is_judged_where_eyes_are_open(jury):
 def test_nearest_frames_ignore_whose_face_it_is():
     rng = np.random.default_rng(0)
     footage = rng.normal(0, 1, (30, 68, 2))
-    other = footage[::-1] + rng.normal(0, 1, (1, 68, 2))  # another face, the same movements
-    assert np.array_equal(judge.nearest_frames(other, footage), np.arange(30)[::-1])
+    other = 3 * footage + rng.normal(0, 1, (1, 68, 2))  # another face, the same movements
+    found = judge.nearest_frames(other[:10], other, footage)
+    assert np.array_equal(found, np.arange(10))
+
+
+def test_a_linear_rival_draws_what_is_linear():
+    rng = np.random.default_rng(1)
+    footage = rng.normal(0, 1, (400, 68, 2))
+    crops = np.clip(128 + 20 * footage[:, :48].reshape(400, 32, 3)[:, None], 0, 255)
+    crops = crops.repeat(32, 1).astype(np.uint8)
+    drawn = judge.drawn_linearly(2 * footage[:50] + 5, 2 * footage + 5, footage, crops)
+    assert drawn.shape == (50, 32, 32, 3)
+    assert np.abs(drawn - crops[:50] / 255).mean() < 0.03
+
+
+def test_half_a_movement_has_half_the_range(jury, clip):
+    mean = jury.truth.mean(0)
+    assert 0.4 < jury.acting(mean + (jury.truth - mean) / 2)["expression_range"] < 0.6
 
 
 def test_closeups_show_eyes_and_mouth():

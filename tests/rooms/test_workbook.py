@@ -74,8 +74,9 @@ def test_a_check_may_fail_and_no_other_cell_depends_on_it(path):
         elif nbgrader.get("solution") and source.startswith("#| export"):
             name = nbgrader["grade_id"]
             checked, settled = ("".join(c["source"]) for c in cells[number + 1 : number + 3])
-            line = f'{name} = judge.check.settle("{name}", globals(), course="{module}")'
-            assert tagged and checked.endswith(f"check.passed({name})") and settled == line
+            line = f'{name} = check.settle("{name}", globals(), course="{module}")'
+            assert tagged and checked.endswith(f"check.passed({name})")
+            assert settled.replace("judge.check.", "check.") == line
         else:
             assert not tagged, f"cell {cell['id']} hides its errors"
 

@@ -33,14 +33,13 @@ class Settings:
     erode: float = 0.03
     blur: float = 0.03
     colour: str = "low"  # one of COLOURS
-    blend: str = "pyramid"  # alpha, poisson, pyramid
+    blend: str = "alpha"  # or poisson, pyramid
 
 
 def soft_mask(points, drawn, size, settings):
     """How much of the new face each pixel takes, (size, size) in 0..1, zero at the border.
 
-    points: the frame's landmarks (68, 2) in the crop's unit square. drawn: the network's mask
-    (size, size), or None where it draws none.
+    points: landmarks (68, 2) in the crop's unit square. drawn: the network's mask, or None.
     """
     mask = outline(points, size).astype(np.float32) / 255
     if settings.predicted and drawn is not None:
@@ -85,17 +84,17 @@ def power(matrix, exponent):
     return (vectors * values.clip(1e-6) ** exponent) @ vectors.T
 
 
-def colour_map(face, frame, mode):
+def colour_map(cov_a, cov_b, mode):
     """The matrix (3, 3) from one covariance to another; mode: mean, linear or mkl."""
     if mode == "mean":
-        return np.eye(len(face))
-    root, back = power(face, 0.5), power(face, -0.5)
+        return np.eye(len(cov_a))
+    root, back = power(cov_a, 0.5), power(cov_a, -0.5)
     if mode == "linear":
-        return power(frame, 0.5) @ back
-    return back @ power(root @ frame @ root, 0.5) @ back
+        return power(cov_b, 0.5) @ back
+    return back @ power(root @ cov_b @ root, 0.5) @ back
 
 # %%
-LOW = 0.10  # how far "low" blurs, in shares of the crop's side: wider than an eye; tried by eye
+LOW = 0.10  # how far "low" blurs, in widths of the crop; tuned on another performance
 
 
 def low(picture, mask):
@@ -122,8 +121,8 @@ def match_colour(face, frame, mask, mode="low"):
     elif mode == "low":
         new = a + low(b, mask) - low(a, mask)
     else:
-        (mean_a, shape_a), (mean_b, shape_b) = moments(a, mask), moments(b, mask)
-        new = (a - mean_a) @ colour_map(shape_a, shape_b, mode).T + mean_b
+        (mean_a, cov_a), (mean_b, cov_b) = moments(a, mask), moments(b, mask)
+        new = (a - mean_a) @ colour_map(cov_a, cov_b, mode).T + mean_b
     return cv2.cvtColor(new.astype(np.float32), cv2.COLOR_LAB2RGB).clip(0, 1)
 
 # %%
@@ -148,10 +147,9 @@ def right_side(face, frame, omega):
 
 # %%
 def conjugate_gradients(apply_matrix, b, f, steps=400, tolerance=1e-3):
-    """Solve A f = b for pictures (H, W, C), each channel its own system.
+    """Solve K f = b for pictures (H, W, C), each channel its own system.
 
-    apply_matrix: f -> A f, symmetric and positive. f: where to start. Stops after `steps`, or
-    when no residual is above `tolerance`.
+    apply_matrix: f -> K f. f: where to start. Stops after `steps`, or at this residual.
     """
     residual = b - apply_matrix(f)
     direction = residual
@@ -185,9 +183,9 @@ def poisson(face, frame, mask, **limits):
 
 # %%
 def blended_band(face, frame, mask):
-    """One level of a blend by Laplacian pyramids (Burt and Adelson 1983).
+    """One level of a Laplacian pyramid (Burt and Adelson 1983): the mixed detail (H, W, 3).
 
-    face, frame (H, W, 3) and mask (H, W) of this level, float32 -> their mixed detail (H, W, 3).
+    face, frame (H, W, 3) and mask (H, W) of this level, float32.
     """
     size = face.shape[1::-1]
     details = [x - cv2.pyrUp(cv2.pyrDown(x), dstsize=size) for x in (face, frame)]
@@ -214,26 +212,22 @@ ROOM = 16  # pixels around the mask that a blend may use
 
 def placed(picture, square, size):
     """A crop's picture (S, S) or (S, S, 3) where it lies in a frame of size (width, height)."""
-    where = pixels(square[None], len(picture))[0]
     beyond = cv2.BORDER_CONSTANT if picture.ndim == 2 else cv2.BORDER_REPLICATE
     look = dict(flags=cv2.INTER_CUBIC, borderMode=beyond)
-    return cv2.warpAffine(picture.astype(np.float32), where, size, **look).clip(0, 1)
+    where = pixels(square[None], len(picture))[0]
+    return cv2.warpAffine(np.float32(picture), where, size, **look).clip(0, 1)
 
 
 def box_of(mask):
-    """The slices of a frame around all that a mask (H, W) covers; None where it covers nothing."""
-    y, x = (np.flatnonzero((mask > 1 / 255).any(axis)) for axis in (1, 0))
-    if not len(y):
-        return None
-    rows = slice(max(0, y[0] - ROOM), y[-1] + ROOM + 1)
-    return rows, slice(max(0, x[0] - ROOM), x[-1] + ROOM + 1)
+    """The slices of a frame around all that a mask (H, W) covers."""
+    x, y, width, height = cv2.boundingRect((mask > 1 / 255).astype(np.uint8))
+    return np.s_[max(0, y - ROOM) : y + height + ROOM, max(0, x - ROOM) : x + width + ROOM]
 
 # %%
 def paste(frame, face, points, square, settings):
     """Put one drawn face into a frame (H, W, 3) uint8 -> the new frame, uint8.
 
-    face (S, S, 3) or, with its mask, (S, S, 4), in 0..1. points (68, 2): the frame's landmarks in
-    pixels. square (2, 3): of squares_of.
+    face (S, S, 3), or (S, S, 4) with its mask, in 0..1; points (68, 2) in pixels; square (2, 3).
     """
     if settings.blend not in BLENDS:
         raise ValueError(f"there is no blend {settings.blend!r}: choose alpha, poisson or pyramid.")
@@ -243,8 +237,6 @@ def paste(frame, face, points, square, settings):
     colours = match_colour(face[..., :3], here, mask, settings.colour)
     colours, mask = (placed(x, square, frame.shape[1::-1]) for x in (colours, mask))
     box = box_of(mask)
-    if box is None:  # the face lies outside the frame
-        return frame.copy()
     new = BLENDS[settings.blend](colours[box], frame[box].astype(np.float32) / 255, mask[box])
     out = frame.copy()
     out[box] = (new.clip(0, 1) * 255).round()
@@ -252,10 +244,7 @@ def paste(frame, face, points, square, settings):
 
 
 def convert(frames, landmarks, mean, swap, size, settings=None):
-    """Swap the face in every frame -> frames (T, H, W, 3) uint8.
-
-    swap: crops (T, S, S, 3) uint8 -> faces (T, S, S, 3) or (T, S, S, 4) in 0..1.
-    """
+    """Swap the face in all frames (T, H, W, 3) uint8; swap: crops uint8 -> faces in 0..1."""
     settings = settings or Settings()
     squares = squares_of(landmarks, mean, settings.coverage)
     faces = swap(extract(frames, squares, size))
@@ -266,8 +255,7 @@ def convert(frames, landmarks, mean, swap, size, settings=None):
 def prepare(clip, find, mean, size=64, quality=0.6, sharpness=0.15):
     """One person's clip -> crops (T, S, S, 4) uint8 with MARGIN, faults (T,), landmarks.
 
-    find: frames -> Faces of each frame (media.find_faces). A fault is "" where the frame is good,
-    see media.frame_faults, which raises ValueError where too few are.
+    find: frames -> Faces of each frame (media.find_faces). Faults: see media.frame_faults.
     """
     found = find(clip.frames)
     marks, seen = follow(found, clip.fps, smooth=False)
@@ -290,8 +278,7 @@ def swap_clips(
 ):
     """Real footage, the whole way: prepare, fine-tune for so many minutes, convert.
 
-    clip: the performance. faces: a Clip of the other person, or crops (N, S, S, 4) from
-    data_scripts/prepare_clip.py at this size. -> frames (T, H, W, 3) uint8 and the model.
+    faces: a Clip, or crops (N, S, S, 4) of data_scripts/prepare_clip.py. -> frames, model.
     """
     options = dict(batch=batch, rate=rate, size=size)
     crops, faults, marks = prepare(clip, find, mean, size)
@@ -305,6 +292,5 @@ def swap_clips(
     steps = max(100, int(minutes * 60 / (time.perf_counter() - start) * 20))
     model = started(size, c, z)
     fit(model, data, mean, steps, **options)
-    swap = partial(apply, model)
-    calm = one_euro(marks, clip.fps)
+    calm, swap = one_euro(marks, clip.fps), partial(apply, model)
     return convert(clip.frames, calm, mean, swap, size, settings), model
