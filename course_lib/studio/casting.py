@@ -197,6 +197,7 @@ def draw_face(draw, phenotypes, melanin):
         iris=(iris * draw("iris brightness").uniform(0.8, 1.25)).tolist(),
         pupil=float(draw("pupil").uniform(0.17, 0.24)),
         teeth=float(draw("teeth").uniform(0.85, 1.0)),
+        gold=0,  # upper teeth made of it, from the middle outwards: nobody's, unless asked for
     )
 
 

@@ -143,7 +143,7 @@ def build_head(actor):
     h = load()
     around = torch.cat([h.head_faces[k] for k in ("skin", "suit", "chest")])
     base = surface(actor)
-    moving, fixed = mouth.furnish(base.rest, base.uv, base.shade)
+    moving, fixed = mouth.furnish(base.rest, base.uv, base.shade, actor.look["gold"])
     sphere = eyeball()
     normal = vertex_normals(actor.head[None], around)[0]
     pieces = [base, moving.piece, *eyes(actor, sphere), fixed, dress(actor, normal)]

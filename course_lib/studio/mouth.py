@@ -183,14 +183,15 @@ def lining():
     return torch.cat([f, f[near[f].all(1)].flip(1)])
 
 
-def furnish(head, uv, shade):
+def furnish(head, uv, shade, gold=0):
     """All that is put into an actor's mouth: Moving pieces, and one Piece fixed to the skull.
 
-    head (N, 3), uv (N, 2), shade (N, 3): of all head vertices, as `head.surface` has them.
+    head (N, 3), uv (N, 2), shade (N, 3): of all head vertices, as `head.surface` has them. gold: so
+    many upper teeth are made of it.
     """
     upper, lower = rows_of(head)
     low = dentition(lower)
     moving = [inner_lips(head, uv, shade), Moving(low, on_jaw(low.rest))]
     pieces = join([m.piece for m in moving])
     expression = torch.cat([m.expression for m in moving], 1)
-    return Moving(pieces, expression), dentition(upper)
+    return Moving(pieces, expression), dentition(upper, gold)

@@ -67,8 +67,8 @@ def light_inside(x, share):
     return (0.14 + 0.86 * paint.smooth(x.abs(), 0.026, 0.005)) * share
 
 
-def crown(row, x, width, height, step):
-    """One tooth as a Piece, its middle x millimetres to the side of the arch's."""
+def crown(row, x, width, height, step, tile="teeth"):
+    """One tooth as a Piece, its middle x millimetres to the side of the arch's; tile: its paint."""
     fall, direction = along_arch(torch.tensor(x))
     over = ACROSS[None] * WAIST[:, None] * (width * 0.485)  # (rows, columns)
     out = BELLY[:, None] - 0.85 * ACROSS.square() - fall
@@ -93,7 +93,7 @@ def crown(row, x, width, height, step):
         "teeth",
         rest.reshape(-1, 3),
         faces if row.up else faces.flip(1),
-        paint.tile_uv("teeth", uv.reshape(-1, 2)),
+        paint.tile_uv(tile, uv.reshape(-1, 2)),
         shading(ambient.flatten(), broad=0.05, sharp=0.22),
     )
 
@@ -121,11 +121,16 @@ def gum(row, widths, height):
     return piece("cavity", rest, faces, uv, shading(ambient, broad=0.06, sharp=0.1))
 
 
-def dentition(row):
-    """All the crowns of an arch and its gum as one Piece; the middle one's vertices come first."""
+def dentition(row, gold=0):
+    """All the crowns of an arch and its gum as one Piece; the middle one's vertices come first.
+
+    gold: so many, from the middle outwards, are made of gold.
+    """
     widths, steps = (UPPER, UPPER_STEP) if row.up else (LOWER, LOWER_STEP)
     height = UPPER_HEIGHT if row.up else LOWER_HEIGHT
     crowns = []
     for x, width, step in zip(places(widths), widths, steps, strict=True):
-        crowns += [crown(row, side * x, width, height, step) for side in (1, -1)]
+        for side in (1, -1):
+            tile = "gold" if len(crowns) < gold else "teeth"
+            crowns.append(crown(row, side * x, width, height, step, tile))
     return join([*crowns, gum(row, widths, height)])

@@ -128,3 +128,15 @@ def test_moles_are_round_and_one_s_own():
         assert axes[2] > 0.8 * axes[0] and 2e-4 < axes[0] < 8e-4
         places.append(shown)
     assert not torch.equal(*places)
+
+
+def test_two_teeth_can_be_of_gold():
+    wide = studio.still(jawOpen=0.4, mouthSmileLeft=0.5, mouthSmileRight=0.5)
+    plain, gilded = (
+        studio.film(a, wide, size=256) for a in (studio.cast(23), studio.cast(23).but(gold=2))
+    )
+    teeth = plain.truth["parts"][0] == studio.PARTS.index("teeth")
+    frame = gilded.frames[0].astype(int)
+    golden = teeth & (frame[..., 2] < 0.6 * frame[..., 0])
+    assert 0.15 < golden.sum() / teeth.sum() < 0.7
+    assert not (plain.frames[0][..., 2] < 0.6 * plain.frames[0][..., 0])[teeth].any()
