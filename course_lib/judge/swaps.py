@@ -63,17 +63,19 @@ def drawn_linearly(performer, own, footage, crops):
     """
     from sklearn.linear_model import Ridge
 
-    pixels = as_floats(crops)
-    linear = Ridge(alpha=len(footage) / 10)  # 3 to 100 times less or more changes little
-    linear.fit(standardised(footage, footage), pixels.reshape(len(pixels), -1))
-    drawn = linear.predict(standardised(performer, own))
-    return drawn.reshape(-1, *pixels.shape[1:]).clip(0, 1).astype(np.float32)
+    known, asked = standardised(footage, footage), standardised(performer, own)
+    drawn = []
+    for colour in np.moveaxis(np.asarray(crops), -1, 0):  # one after the other: a third of the room
+        pixels = colour.reshape(len(colour), -1).astype(np.float32) / 255
+        linear = Ridge(alpha=len(footage) / 10)
+        drawn.append(linear.fit(known, pixels).predict(asked).reshape(-1, *colour.shape[1:]))
+    return np.stack(drawn, -1).clip(0, 1).astype(np.float32)
 
 
 def standardised(landmarks, ground):
     """Landmarks (T, 68, 2) in standard deviations from the mean of ground (N, 68, 2): (T, 136)."""
     apart = (np.asarray(landmarks) - np.mean(ground, 0)) / np.std(ground, 0)
-    return apart.reshape(len(apart), -1)
+    return apart.reshape(len(apart), -1).astype(np.float32)
 
 
 def as_floats(crops):
@@ -88,7 +90,7 @@ def window(crops, name):
     rows = slice(round(top * unit), round(bottom * unit))
     columns = slice(round(left * unit), round(right * unit))
     size = (round((right - left) / shrink), round((bottom - top) / shrink))
-    cut = as_floats(crops)[:, rows, columns]
+    cut = as_floats(crops[:, rows, columns])
     return np.stack([cv2.resize(c, size, interpolation=cv2.INTER_AREA).ravel() for c in cut])
 
 

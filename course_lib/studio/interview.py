@@ -13,7 +13,7 @@ from .script import script
 
 HEADS = (1.0, 1.8, 2.4, 1.4)  # how far the head moves, take after take
 SMILES = (0.3, 0.9, 0.6, 0.0)  # the height of a smile that comes and goes
-KEPT = ("expression", "gaze", "landmarks", "parts", "pose")
+KEPT = ("expression", "gaze", "landmarks", "pose")
 
 
 def wave(T, fps, seconds):
@@ -47,14 +47,15 @@ def interview(
     actor, seed=0, takes=4, frames=150, size=128, lights=("soft", "window"), background="grey"
 ):
     """Film an actor in several takes: other sentences, head movements, smiles and looks in each, in
-    lights by turns. -> one silent Clip of takes * frames frames, with its truth.
+    lights by turns. -> one silent Clip of takes * frames frames, with expression, gaze, landmarks
+    and pose as its truth.
 
     seed: of sentences and movements. frames: of each take, at 25 a second. Raises ValueError for
     fewer than one take or frame, and what `film` raises.
     """
     if takes < 1 or frames < 1:
         raise ValueError(f"an interview has takes and frames, not {takes} and {frames}.")
-    shots = []
+    frames_of, truth = [], {name: [] for name in KEPT}
     for k in range(takes):
         lines = script(max(3, frames // 40), seed * 101 + k)
         p = perform(
@@ -67,8 +68,9 @@ def interview(
             )
         p = acted(p[:frames], SMILES[k % 4])
         light = lights[k % len(lights)]
-        shots.append(film(actor, p, size=size, light=light, background=background))
-    truth = {k: np.concatenate([s.truth[k] for s in shots]) for k in KEPT}
-    return Clip(
-        np.concatenate([s.frames for s in shots]), 25, truth=truth, info=dict(shots[0].info)
-    )
+        shot = film(actor, p, size=size, light=light, background=background)
+        frames_of.append(shot.frames)
+        for name in KEPT:
+            truth[name].append(shot.truth[name])
+    truth = {name: np.concatenate(parts) for name, parts in truth.items()}
+    return Clip(np.concatenate(frames_of), 25, truth=truth, info=dict(shot.info))
