@@ -38,7 +38,7 @@ def shape(x, expected, what="your result"):
     if not isinstance(expected, (tuple, list)):
         raise TypeError(f"the expected shape is {expected!r}: give a tuple, such as (16, 16).")
     got = tuple(_array(x, what).shape)
-    wrong = len(got) != len(expected)
+    wrong = x is None or len(got) != len(expected)
     wrong = wrong or any(e is not None and e != g for e, g in zip(expected, got, strict=False))
     if wrong:
         wanted = tuple("any" if e is None else e for e in expected)

@@ -17,7 +17,7 @@ BROWS = 0.022  # how far the outline runs above the brow landmarks, metres
 FRONT = (0.0, 0.03)  # the head's depth at which the face begins, metres in front of its joint
 INNER = slice(17, 68)  # of the landmarks: all but the jaw
 WITHIN = ("eyes", "cavity", "tongue", "teeth", "socket", "lashes")  # all of it is the wearer's
-TILES = ("eyes", "teeth", "tongue", "mouth", "gum", "shoes")  # lashes are drawn in "shoes"
+TILES = ("eyes", "teeth", "tongue", "mouth", "gum", "gold", "shoes")  # lashes are drawn in "shoes"
 
 
 def share_of_face(p):

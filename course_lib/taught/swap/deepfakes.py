@@ -19,7 +19,7 @@ from course_lib import train
 from course_lib.taught.foundations.finding_faces import carry, umeyama
 
 # %%
-COVERAGE = 0.66  # our square's side in sides of lesson 03's: a little cheek and forehead more
+COVERAGE = 0.66  # our square's side in sides of lesson 03's, which shows the whole head
 
 
 def squares_of(landmarks, mean, coverage=COVERAGE):

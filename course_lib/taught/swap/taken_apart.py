@@ -28,7 +28,7 @@ def codes_of(model, crops, who):
 
 # %%
 class LIAE(nn.Module):
-    """One encoder, one decoder, two inner networks: DeepFaceLab's LIAE (A: `dst`, B: `src`)."""
+    """One encoder, one decoder, two inner networks: DeepFaceLab's LIAE."""
 
     def __init__(self, size=64, c=8, z=64):
         super().__init__()

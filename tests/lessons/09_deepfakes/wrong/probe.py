@@ -54,7 +54,7 @@ def probe(a, b, takes):
     return float(np.mean(areas))
 
 
-# refused: `takes` says
+# refused: the mean area
 def probe(a, b, takes):
     areas = []
     for part in np.array_split(np.arange(len(a)), len(set(takes))):

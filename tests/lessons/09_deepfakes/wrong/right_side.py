@@ -1,3 +1,10 @@
+# refused: over black
+def right_side(face, frame, omega):
+    solved = omega[..., None]
+    known = np.where(solved, 0, frame)
+    return np.where(solved, 4 * frame - neighbours(frame) + neighbours(known), 0)
+
+
 # accepted: neighbour by neighbour
 def right_side(face, frame, omega):
     out = np.zeros_like(face)
@@ -9,13 +16,13 @@ def right_side(face, frame, omega):
     return out
 
 
-# refused: none inside does
+# refused: in white
 def right_side(face, frame, omega):
     solved = omega[..., None]
     return np.where(solved, 4 * face - neighbours(face) + neighbours(frame), 0)
 
 
-# refused: solves its own equation
+# refused: over black|face = frame
 def right_side(face, frame, omega):
     solved = omega[..., None]
     face = np.where(solved, face, 0)
@@ -23,7 +30,7 @@ def right_side(face, frame, omega):
     return np.where(solved, 4 * face - neighbours(face) + neighbours(known), 0)
 
 
-# refused: gives the frame's value
+# refused: in white|over black|face = frame
 def right_side(face, frame, omega):
     return np.where(omega[..., None], 4 * face - neighbours(face), 0)
 
@@ -34,14 +41,14 @@ def right_side(face, frame, omega):
     return 4 * face - neighbours(face) + neighbours(known)
 
 
-# refused: gives the frame's value
+# refused: in white|over black|face = frame
 def right_side(face, frame, omega):
     solved = omega[..., None]
     known = np.where(solved, 0, frame)
     return np.where(solved, 4 * face - neighbours(face) - neighbours(known), 0)
 
 
-# refused: solves its own equation
+# refused: over black|face = frame
 def right_side(face, frame, omega):
     solved = omega[..., None]
     known = np.where(solved, 0, frame)

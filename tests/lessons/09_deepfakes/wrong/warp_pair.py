@@ -1,4 +1,4 @@
-# refused: it comes second
+# refused: it is second
 def warp_pair(crops, nodes, pushed, size):
     places = middle_places(size)
     rigid = look(crops[:, :3], rigid_places(nodes, pushed, places), size)
@@ -43,6 +43,22 @@ def warp_pair(crops, nodes, pushed, size):
 def warp_pair(crops, nodes, pushed, size):
     places = middle_places(size)
     return look(crops, rigid_places(nodes, pushed, places), size)
+
+
+# refused: a sheet of its own
+def warp_pair(crops, nodes, pushed, size):
+    places = middle_places(size)
+    one = pushed[:1].expand_as(pushed)
+    bent = look(crops[:, :3], bent_places(one, places), size)
+    return bent, look(crops, rigid_places(nodes, pushed, places), size)
+
+
+# refused: its own sheet
+def warp_pair(crops, nodes, pushed, size):
+    places = middle_places(size)
+    one = pushed[:1].expand_as(pushed)
+    bent = look(crops[:, :3], bent_places(pushed, places), size)
+    return bent, look(crops, rigid_places(nodes, one, places), size)
 
 
 # accepted: one look at both
