@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from http.client import HTTPException
 
 import lab as launcher
 import pytest
@@ -46,6 +47,8 @@ def wait_for_server(url, process, log):
     while time.monotonic() < end and process.poll() is None:
         try:
             return urllib.request.urlopen(url + "/api", timeout=2)
+        except HTTPException as e:  # a kernel of another test has taken the port: it is no server
+            raise RuntimeError(f"{url} belongs to somebody else: {e!r}") from e
         except OSError:
             time.sleep(0.2)
     raise RuntimeError("JupyterLab did not start:\n" + log.read_text(encoding="utf-8")[-2000:])
@@ -56,7 +59,6 @@ def serve(root, folder):
 
     folder: takes its settings, its workspaces and its log.
     """
-    port = free_port()
     env = dict(
         launcher.lab_environment(),
         PYTHONPATH=str(ROOT / "tests" / "offline"),
@@ -67,22 +69,27 @@ def serve(root, folder):
     command = [
         *launcher.lab_command(root),
         "--no-browser",
-        f"--port={port}",
         "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
         "--LabApp.expose_app_in_browser=True",
         "--ServerApp.disable_check_xsrf=True",
     ]
     log = folder / "lab.log"
-    with open(log, "w", encoding="utf-8") as written:
-        process = subprocess.Popen(command, env=env, stdout=written, stderr=written)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for_server(url, process, log)
-    except BaseException:
-        stop(process)
-        raise
-    return process, url
+    for left in reversed(range(3)):  # between asking for a free port and using it another may come
+        port = free_port()
+        with open(log, "w", encoding="utf-8") as written:
+            process = subprocess.Popen(
+                [*command, f"--port={port}"], env=env, stdout=written, stderr=written
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for_server(url, process, log)
+            return process, url
+        except BaseException as e:
+            stop(process)
+            if not left or not isinstance(e, RuntimeError):
+                raise
 
 
 def stop(process):
