@@ -62,8 +62,6 @@ def faces(work, recipe, path):
 
 def phonemes(work, recipe, path):
     """Follow the recipe of lesson 04 and write `path`, in half precision."""
-    from safetensors.torch import save_file
-
     voices = [v for v in studio.VOICES if v not in listening.HELD_OUT]
     readings = listening.readings(recipe["sentences"], recipe["seed"], voices)
     torch.manual_seed(recipe["net_seed"])
@@ -77,8 +75,7 @@ def phonemes(work, recipe, path):
         resume=work / "phonemes.safetensors",
         save_every=200,
     )
-    half = {k: v.half().cpu().contiguous() for k, v in net.state_dict().items()}
-    save_file(half, path, metadata={"recipe": json.dumps(recipe, sort_keys=True)})
+    save_half(net, "", recipe, path)
 
 
 def face_crops(clip, size):
@@ -107,7 +104,8 @@ def swap_network(recipe, crops, resume):
 
 
 def save_half(model, parts, recipe, path):
-    """Write those tensors of a model whose names begin with one of `parts`, in half precision."""
+    """Write those tensors of a model whose names begin with `parts`, one or a tuple,
+    in half precision."""
     from safetensors.torch import save_file
 
     kept = {k: v for k, v in model.state_dict().items() if k.startswith(parts)}

@@ -8,6 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from .metrics import as_floats, decibels
+
 BROWS = 0.06  # the outline runs this share of the face's height above the brows
 RIM = 0.04  # how far the seam reaches to either side of the outline, in widths of the frame
 
@@ -34,15 +36,6 @@ def edges(frames):
     return np.abs(np.stack([right - frames, down - frames], -1))
 
 
-def as_float(frames):
-    return np.asarray(frames, np.float32) / 255
-
-
-def decibels(error):
-    """The PSNR of errors in 0..1."""
-    return float(-10 * np.log10(np.square(error).mean().clip(1e-10)))
-
-
 class ConversionJudge:
     """Scores of converted films of one performance.
 
@@ -54,12 +47,12 @@ class ConversionJudge:
     def __init__(self, performer, truth, find=None):
         self.find = find
         self.marks = np.asarray(truth.truth["landmarks"], np.float64)
-        self.goal = as_float(truth.frames)
+        self.goal = as_floats(truth.frames)
         size = self.goal.shape[1]
         hulls = np.stack([region(p, size) for p in self.marks])
         self.face = hulls & (truth.truth["parts"] > 0)
         self.rim = np.stack([rim(hull, round(RIM * size)) for hull in hulls])
-        self.natural = np.maximum(edges(as_float(performer.frames)), edges(self.goal))
+        self.natural = np.maximum(edges(as_floats(performer.frames)), edges(self.goal))
 
     def jitter(self, marks):
         """How much landmarks (T, 68, 2) tremble against the studio's, in eye distances: the root
@@ -72,7 +65,7 @@ class ConversionJudge:
         """psnr (dB) and flicker (0..1) inside the true face, psnr_frame (dB) of all pixels, seam
         (0..1) along the face's outline: edges that neither film has, and jitter (eye distances) of
         the landmarks found in the result."""
-        x = as_float(frames)
+        x = as_floats(frames)
         error = x - self.goal
         found = dict(
             psnr=decibels(error[self.face]),

@@ -49,6 +49,17 @@ def ssim(a, b):
     return total / len(a)
 
 
+def as_floats(pictures):
+    """Pictures (..., H, W, 3 or more), uint8 or in 0..1 -> (..., H, W, 3) float32 in 0..1."""
+    x = np.asarray(pictures)[..., :3]
+    return x.astype(np.float32) / 255 if x.dtype == np.uint8 else x.astype(np.float32)
+
+
+def decibels(error):
+    """The PSNR in dB of errors in 0..1, an array of any shape; 100 where there is none."""
+    return float(-10 * np.log10(np.square(error).mean().clip(1e-10)))
+
+
 def masked_l1(a, b, mask):
     """Mean absolute difference (0..1 scale) where mask (T, H, W) or (H, W) is true."""
     a, b = _pair(a, b)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .metrics import masked_l1, ssim
+from .metrics import as_floats, decibels, masked_l1, ssim
 
 # where each movement shows, in 64ths of an aligned crop: rows, columns, and by how much the window
 # is shrunk before it is read, so that a soft picture and a sharp one look alike
@@ -78,11 +78,6 @@ def standardised(landmarks, ground):
     return apart.reshape(len(apart), -1).astype(np.float32)
 
 
-def as_floats(crops):
-    x = np.asarray(crops)[..., :3]
-    return x.astype(np.float32) / 255 if x.dtype == np.uint8 else x.astype(np.float32)
-
-
 def window(crops, name):
     """The window of one movement as rows of numbers, (T, n)."""
     (top, bottom), (left, right), shrink = WINDOWS[name]
@@ -100,6 +95,11 @@ def correlation(a, b):
     return 0.0 if still else float(np.corrcoef(a, b)[0, 1])
 
 
+def seen_in(name, awake):
+    """The frames in which a movement can be seen: a look only where eyes are open (T,)."""
+    return awake if name == "gaze" else slice(None)
+
+
 class SwapJudge:
     """The errors of a swap, and whether it acts, for one performance that both people were filmed
     in.
@@ -115,11 +115,10 @@ class SwapJudge:
         self.truth = as_floats(truth)
         self.face = np.asarray(face, bool)
         self.state = state
-        self.open = state["lids"] > OPEN * np.median(seen["lids"])
-        awake = seen["lids"] > OPEN * np.median(seen["lids"])
+        self.open, awake = (s["lids"] > OPEN * np.median(seen["lids"]) for s in (state, seen))
         self.readers = {}
         for name, values in seen.items():
-            used = awake if name == "gaze" else slice(None)
+            used = seen_in(name, awake)
             reader = Ridge(alpha=REGULARISE)
             self.readers[name] = reader.fit(window(footage, name)[used], values[used])
         self.readings = self.read(self.truth)
@@ -132,10 +131,9 @@ class SwapJudge:
         """swap_l1 (0..1), swap_psnr (dB) and swap_ssim inside the true face."""
         x = as_floats(crops)
         blank = [np.where(self.face[..., None], v, 0.5).astype(np.float32) for v in (x, self.truth)]
-        square = float(np.square(x - self.truth)[self.face].mean())
         return dict(
             swap_l1=masked_l1(x, self.truth, self.face),
-            swap_psnr=float(-10 * np.log10(max(square, 1e-10))),
+            swap_psnr=decibels((x - self.truth)[self.face]),
             swap_ssim=ssim(*blank),
         )
 
@@ -150,7 +148,7 @@ class SwapJudge:
         read = self.read(crops)
         corr, bias, wide = {}, [], []
         for name, seen in self.readings.items():
-            used = self.open if name == "gaze" else slice(None)
+            used = seen_in(name, self.open)
             a, b = read[name][used], seen[used]
             corr[name] = correlation(a, b)
             if name != "gaze":
@@ -172,7 +170,7 @@ class SwapJudge:
         read = self.readings if crops is None else self.read(crops)
         out = {}
         for name, seen in read.items():
-            used = self.open if name == "gaze" else slice(None)
+            used = seen_in(name, self.open)
             out[name] = correlation(seen[used], self.state[name][used])
         return out
 

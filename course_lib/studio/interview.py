@@ -21,7 +21,7 @@ def wave(T, fps, seconds):
     return 0.5 - 0.5 * torch.cos(torch.arange(T) / fps * 2 * torch.pi / seconds)
 
 
-def acted(p, smile=0.6, look=0.3, slow_blinks=True):
+def acted(p, smile=0.6, look=0.3):
     """A performance with more in it: a smile that comes and goes (0..1), eyes that wander by `look`
     radians, and lids that close slowly every three seconds: quick blinks last a frame or two, too
     few to learn a closed eye from. -> the Performance, changed in place.
@@ -33,10 +33,9 @@ def acted(p, smile=0.6, look=0.3, slow_blinks=True):
         p.expression[:, at["mouthSmile" + side]] = torch.maximum(
             corner, smile * wave(T, p.fps, 3.1)
         )
-        if slow_blinks:
-            lid = p.expression[:, at["eyeBlink" + side]]
-            closing = ((wave(T, p.fps, 3.3) - 0.75) / 0.2).clamp(0, 1)
-            p.expression[:, at["eyeBlink" + side]] = torch.maximum(lid, closing)
+        lid = p.expression[:, at["eyeBlink" + side]]
+        closing = ((wave(T, p.fps, 3.3) - 0.75) / 0.2).clamp(0, 1)
+        p.expression[:, at["eyeBlink" + side]] = torch.maximum(lid, closing)
     p.gaze[:, 0] += look * (2 * wave(T, p.fps, 4.3) - 1)
     p.gaze[:, 1] += 0.4 * look * (2 * wave(T, p.fps, 2.9) - 1)
     p.expression = with_lids(p.expression, p.gaze)
@@ -57,15 +56,11 @@ def interview(
         raise ValueError(f"an interview has takes and frames, not {takes} and {frames}.")
     frames_of, truth = [], {name: [] for name in KEPT}
     for k in range(takes):
-        lines = script(max(3, frames // 40), seed * 101 + k)
-        p = perform(
-            " ".join(lines), seed=seed * 101 + k, voice_of=actor, head=HEADS[k % 4], rate=150
-        )
-        while len(p) < frames:
-            lines += script(2, seed * 101 + k + 50 + len(lines))
-            p = perform(
-                " ".join(lines), seed=seed * 101 + k, voice_of=actor, head=HEADS[k % 4], rate=150
-            )
+        take = seed * 101 + k
+        acting = dict(seed=take, voice_of=actor, head=HEADS[k % 4], rate=150)
+        lines = script(max(3, frames // 40), take)
+        while len(p := perform(" ".join(lines), **acting)) < frames:
+            lines += script(2, take + 50 + len(lines))
         p = acted(p[:frames], SMILES[k % 4])
         light = lights[k % len(lights)]
         shot = film(actor, p, size=size, light=light, background=background)
