@@ -20,6 +20,9 @@ MODULES = {
     "ConversionJudge": "conversion",
     "by_light": "conversion",
     "opencv_clone": "conversion",
+    **dict.fromkeys(
+        ("torso", "correct_keypoints", "pck", "mpjpe", "procrustes", "pa_mpjpe", "mpjve"), "poses"
+    ),
     "scoreboard": "scores",
     "collect": "records",
 }

@@ -10,6 +10,7 @@ from .head import CLOTH_KINDS
 from .interview import acted, interview
 from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
+from .posing import strike
 from .script import script
 from .speech import LANGUAGES, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, light_coefficients
@@ -26,6 +27,7 @@ __all__ = [
     "wearing",
     "perform",
     "still",
+    "strike",
     "say",
     "script",
     "dance",

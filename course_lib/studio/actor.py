@@ -8,8 +8,9 @@ from functools import cached_property
 import torch
 
 from ..human import load
-from . import paint
+from . import paint, wardrobe
 from .head import CLOTH_KINDS, build_head
+from .skin import skin_tone
 
 # how much of the scalp's colour the roots cover
 ROOTS = dict(bald=0.0, buzz=0.72, short=0.92, quiff=0.92, curly=0.92, bob=0.92, long=0.92, bun=0.92)
@@ -63,6 +64,11 @@ class Actor:
     def atlas(self):
         """All textures in one picture, (3, 1024, 1024) linear RGB."""
         return paint.paint_atlas(self.look)
+
+    @cached_property
+    def body_atlas(self):
+        """The textures of the whole body in one picture, (3, 1024, 1024) linear RGB."""
+        return wardrobe.paint_body_atlas(self.atlas, self.look, skin_tone(self.look))
 
     @cached_property
     def mesh(self):

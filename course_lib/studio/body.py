@@ -2,105 +2,31 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 
 from ..human import load
 from ..taught.foundations.faces_in_3d import axis_angle_to_matrix, edge_table
-from . import hair, paint
+from . import hair, swing, wardrobe
+from .dressing import Bare, cover, leg_radii
+from .garments import Garment
 from .mesh import (
     Mesh,
     eye_pieces,
     eye_ranges,
     eyeball,
     join,
-    piece,
-    plain_uv,
-    shading,
     turn_eyes,
 )
+from .renderer import shrink
 
 SIDES = ((".L", 1), (".R", -1))
+# the bones at whose joints COCO's points from the shoulders to the ankles lie, the left one first
+COCO_BONES = ("upperarm01", "lowerarm01", "wrist", "upperleg01", "lowerleg01", "foot")
 CHAINS = {"arm": ("upperarm01", "lowerarm01", "wrist"), "leg": ("upperleg01", "lowerleg01", "foot")}
-REGIONS = ("torso", "sleeves", "forearms", "legs", "feet")
-# the region of a bone by how its name begins; all others belong to the torso
-REGION_OF = dict(
-    upperarm="sleeves",
-    shoulder="sleeves",
-    lowerarm="forearms",
-    wrist="forearms",
-    upperleg="legs",
-    lowerleg="legs",
-    foot="feet",
-)
-BARE_ARMS = ("crew", "vneck", "stripes")
-
-
-def bone_regions(bones):
-    """Names of bones (J) -> index into REGIONS (J,)."""
-    prefix_of = {b: next((k for k in REGION_OF if b.startswith(k)), None) for b in bones}
-    names = [REGION_OF.get(prefix_of[b], "torso") for b in bones]
-    return torch.tensor([REGIONS.index(name) for name in names])
-
-
-def suit_regions(rest, hips):
-    """Which region each face of the suit belongs to -> (F,) index into REGIONS. rest (N, 3), hips:
-    the height in metres under which the torso wears trousers."""
-    h = load()
-    group = bone_regions(h.bones)
-    share = torch.stack([h.skin_weights[:, group == k].sum(1) for k in range(len(REGIONS))], 1)
-    region = share[h.faces_suit].sum(1).argmax(1)
-    low = rest[h.faces_suit].mean(1)[:, 1] < hips
-    trousers = (region == REGIONS.index("torso")) & low
-    return torch.where(trousers, REGIONS.index("legs"), region)
-
-
-def covering(part, rest, faces, tile, gloss=0.02):
-    """One part of the body's surface. faces (F, 3) number the baked vertices; tile: the name of a
-    tile of one colour, or a function of vertex numbers -> uv. Returns (vertex numbers, Piece)."""
-    source, f = torch.unique(faces, return_inverse=True)
-    uv = plain_uv(tile, len(source)) if isinstance(tile, str) else tile(source)
-    shade = shading(0.25 + 0.75 * load().ao[source], broad=gloss)
-    return source, piece(part, rest[source], f, uv, shade, torch.zeros(len(source)))
-
-
-def cover(actor, rest, neck, hips):
-    """The skin that shows and the clothes over the rest: a list of (vertex numbers, Piece).
-
-    rest (N, 3), neck (3,) the head joint, hips: a height, all in metres.
-    """
-    h = load()
-
-    def face(source):
-        return paint.head_uv(h.uv[source])
-
-    def around(source):
-        """By angle around the body and height."""
-        p = rest[source]
-        angle = 0.5 + torch.atan2(p[:, 0], p[:, 2] - neck[2]) / (2 * np.pi)
-        return paint.tile_uv("cloth", torch.stack([angle, (neck[1] - 0.08 - p[:, 1]) / 0.6], 1))
-
-    bare = actor.look["cloth"] in BARE_ARMS
-    wear = dict(
-        torso=("suit", around),
-        sleeves=("suit", "plain"),
-        forearms=("chest", "skin") if bare else ("suit", "plain"),
-        legs=("suit", "second"),
-        feet=("suit", "shoes"),
-    )
-    region = suit_regions(rest, hips)
-    worn = [(*wear[name], h.faces_suit[region == k]) for k, name in enumerate(REGIONS)]
-    return [
-        covering("skin", rest, h.faces_skin, face, gloss=0.05),
-        covering("cavity", rest, h.faces_cavity, "mouth"),
-        covering("chest", rest, h.faces_socket, "skin"),
-        covering("chest", rest, h.faces_chest, "skin"),
-        covering("chest", rest, h.faces_hands, "skin"),
-        covering("suit", rest, h.faces_feet, "shoes"),
-        *(covering(part, rest, faces, tile) for part, tile, faces in worn),
-    ]
 
 
 def riding(actor, sphere):
@@ -118,8 +44,6 @@ class BodyModel:
     of each bone by name.
     """
 
-    span = 0.07  # the share of the picture that the head of a whole body is wide
-
     def __init__(self, actor, device="cpu"):
         h = load()
         self.at = {b: i for i, b in enumerate(h.bones)}
@@ -129,11 +53,16 @@ class BodyModel:
         neck = joints[self.at["head"]]
         near = (1.6 * h.follow).clamp(max=1)[:, None]  # the head proper is the actor's own
         rest[h.head_ids] = torch.lerp(rest[h.head_ids], neck + actor.head, near)
-        sources, covers = zip(*cover(actor, rest, neck, joints[self.at["spine05"], 1] + 0.07))
+        bare = Bare(rest, joints, self.at)
+        rest, covers = cover(bare, actor.look)
+        sources, pieces = zip(*covers)
         source = torch.cat(sources)
         sphere = eyeball(5, 12)
         extra = riding(actor, sphere)
-        self.mesh = body_mesh(covers, source, extra, neck, sphere[0]).to(device)
+        self.garment = tailor(actor.look, bare)
+        hung = [] if self.garment is None else [self.garment.pieces()]
+        whole = join([*pieces, replace(extra, rest=extra.rest + neck), *hung])
+        self.mesh = body_mesh(whole, source, sphere[0]).to(device)
         self.rest = rest.to(device)
         self.joints = joints.to(device)
         self.source = source.to(device)
@@ -141,8 +70,14 @@ class BodyModel:
         self.weights = h.skin_weights.to(device)
         self.expression = h.expression.to(device)
         self.head_ids = h.head_ids.to(device)
-        self.keypoint_ids = h.keypoint_ids.to(device)
-        self.keypoint_weights = h.keypoint_weights.to(device)
+        self.keypoint_ids = h.keypoint_ids[:5].to(device)
+        self.keypoint_weights = h.keypoint_weights[:5].to(device)
+        self.limb_joints = [self.at[b + side] for b in COCO_BONES for side in (".L", ".R")]
+
+    def texture(self, actor, size, camera):
+        """The body's atlas, as coarse as this picture can show."""
+        chest = wardrobe.SPANS["top"][1] * camera.focal / (2 * camera.distance)
+        return shrink(actor.body_atlas, size, chest)
 
     def turn(self, performance):
         """The rotation of the whole, as vectors (B, 3) radians: the pose that the truth states."""
@@ -163,34 +98,72 @@ class BodyModel:
                 P.append(P[up] + (G[up] @ (self.joints[j] - self.joints[up])))
         return torch.stack(G, 1), torch.stack(P, 1)
 
+    def skin(self, v, weights, G, P):
+        """Linear blend skinning: vertices v (B, V, 3) at rest, weights (V, 36), rotations G and
+        positions P of the joints -> vertices (B, V, 3)."""
+        shift = P - (G @ self.joints[..., None])[..., 0]
+        M = weights @ torch.cat([G.flatten(2), shift], 2)  # (B, V, 12)
+        return (M[..., :9].unflatten(-1, (3, 3)) @ v[..., None])[..., 0] + M[..., 9:]
+
+    def keypoints(self, p):
+        """COCO's points (B, 17, 3) in metres of a BodyPerformance, pelvis at the origin, without
+        posing all the rest and without expressions."""
+        G, P = self.skeleton(p.joints, p.root)
+        ids = self.keypoint_ids.flatten()
+        v = self.rest[ids].expand(len(p), -1, -1)
+        return self.points(self.skin(v, self.weights[ids], G, P).unflatten(1, (5, -1)), P)
+
+    def points(self, face, P):
+        """COCO's 17 points (B, 17, 3): nose, eyes and ears as weighted means of the vertices `face`
+        (B, 5, 8, 3), shoulders to ankles at the joints P (B, 36, 3)."""
+        head = (face * self.keypoint_weights[..., None]).sum(2)
+        return torch.cat([head, P[:, self.limb_joints]], 1)
+
+    def rehearse(self, performance):
+        """A BodyPerformance -> the same with the way of the hem of what hangs from the waist."""
+        if self.garment is None or performance.hem is not None:
+            return performance
+        device = self.joints.device
+        G, P = self.skeleton(performance.joints.to(device), performance.root.to(device))
+        P = P + performance.translation.to(device)[:, None]
+        hem = swing.simulate(self.garment.hang(G, P), performance.fps, self.garment.closed)
+        hem = hem - performance.translation.to(device)[:, None]
+        return replace(performance, hem=hem.to(performance.joints))
+
     def pose(self, p):
         """A BodyPerformance of B frames -> vertices (B, V, 3), uv (B, V, 2) and COCO keypoints
         (B, 17, 3), the pelvis at the origin."""
-        B = len(p)
         G, P = self.skeleton(p.joints, p.root)
-        v = self.rest.expand(B, -1, -1)
+        v = self.rest.expand(len(p), -1, -1)
         active = (p.expression != 0).any(0).nonzero()[:, 0]
         if len(active):
-            delta = (p.expression[:, active] @ self.expression[active].flatten(1)).view(B, -1, 3)
-            v = v.index_add(1, self.head_ids, delta)
-        shift = P - (G @ self.joints[..., None])[..., 0]
-        A = torch.cat([G.flatten(2), shift], 2)  # (B, 36, 12)
-        M = self.weights @ A  # (B, V, 12)
-        skinned = (M[..., :9].unflatten(-1, (3, 3)) @ v[..., None])[..., 0] + M[..., 9:]
+            delta = p.expression[:, active] @ self.expression[active].flatten(1)
+            v = v.index_add(1, self.head_ids, delta.view(len(p), -1, 3))
+        skinned = self.skin(v, self.weights, G, P)
         head = self.at["head"]
         ride = self.extra @ G[:, head].transpose(1, 2) + P[:, head, None]
-        keypoints = (skinned[:, self.keypoint_ids] * self.keypoint_weights[..., None]).sum(2)
-        vertices = torch.cat([skinned[:, self.source], ride], 1)
-        return vertices, turn_eyes(self.mesh, p.gaze), keypoints
+        keypoints = self.points(skinned[:, self.keypoint_ids], P)
+        shown = [skinned[:, self.source], ride]
+        if self.garment is not None:
+            rings = self.garment.rings(self.rehearse(p).hem, G, P)
+            shown += [rings, self.garment.lining(rings)]
+        uv = turn_eyes(self.mesh, p.gaze) / wardrobe.ATLAS
+        return torch.cat(shown, 1), uv, keypoints
 
 
-def body_mesh(covers, source, extra, neck, directions):
-    """The Mesh of a body: its covers (Pieces of the baked vertices `source`), and the Piece that
-    rides on the head, moved to the neck."""
+def tailor(look, bare):
+    """What hangs from a body's waist: a Garment or None."""
+    if look["garment"] == "none":
+        return None
+    hip, _, ankle = bare.limb("legs", ".L")
+    length = look["garment_length"] * float((hip - ankle).norm())
+    return Garment(look["garment"], bare.rest, bare.joints, bare.at, length, leg_radii(bare))
+
+
+def body_mesh(whole, source, directions):
+    """The Mesh of a body from all its Pieces joined: its covers, whose vertices are the baked ones
+    in `source`, then eyes (directions: of their vertices), hair and what hangs from the waist."""
     h = load()
-    whole = join([*covers, extra])
-    start = len(source)
-    whole.rest[start:] += neck
     place = {int(s): i for i, s in reversed(list(enumerate(source.tolist())))}
     return Mesh(
         rest=whole.rest,
@@ -202,7 +175,7 @@ def body_mesh(covers, source, extra, neck, directions):
         follow=whole.follow,
         expression=torch.zeros(len(h.names), 0, 3),
         landmarks=torch.tensor([place[int(i)] for i in h.landmarks]),
-        eyes=eye_ranges(start, directions),
+        eyes=eye_ranges(len(source), directions),
     )
 
 

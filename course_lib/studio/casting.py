@@ -11,6 +11,7 @@ import torch
 from ..human import features, load
 from .actor import ROOTS, Actor
 from .head import CLOTH_KINDS
+from .wardrobe import PRINTS
 
 HAIR_COLOURS = dict(
     black=(0.012, 0.010, 0.009),
@@ -40,6 +41,8 @@ FABRICS = (
     (0.50, 0.22, 0.20),
     (0.22, 0.22, 0.24),
 )
+SKIRT_PRINTS = ("plain", "dots", "checks", "hoops", "stripes")
+BARE_ARMS = ("crew", "vneck", "stripes")  # the tops with short sleeves
 # Under this number the first forty actors are as mixed as the thousands after them, in sex, age,
 # skin and hair; lessons choose their people from those.
 HOUSE = 9
@@ -67,6 +70,7 @@ def cast(seed: int) -> Actor:
     look |= draw_hair(draw, phenotypes, look["melanin"])
     look |= draw_face(draw, phenotypes, look["melanin"])
     look |= draw_clothes(draw, phenotypes)
+    look |= draw_outfit(draw, phenotypes, look["cloth"])
     return Actor(seed, phenotypes, identity, body, look)
 
 
@@ -224,4 +228,34 @@ def draw_clothes(draw, phenotypes):
         shoe_colour=(0.35 * shoes).clip(0.015, 0.3).tolist(),
         tie=bool(draw("tie").random() < 0.5 and not is_woman(phenotypes)),
         tie_colour=tie.clip(0.03, 0.6).tolist(),
+    )
+
+
+def draw_outfit(draw, phenotypes, cloth):
+    """What only a film of the whole body shows: prints, sleeves, what hangs from the waist."""
+    order = draw("outfit fabrics").permutation(len(FABRICS))
+
+    def dye(k, garment):
+        brightness = draw(f"{garment} brightness").uniform(0.8, 1.3)
+        return (np.array(FABRICS[order[k]]) * brightness).clip(0.02, 0.75).tolist()
+
+    printed = dict(stripes=("hoops",), shirt=("plain", "checks", "dots"), jacket=("plain",))
+    kinds = printed.get(cloth, PRINTS)
+    skirted = is_woman(phenotypes) and draw("skirt").random() < 0.5
+    coated = draw("coat").random() < (0.8 if cloth == "jacket" else 0.2)
+    legs = str(draw("legs print").choice(("plain", "plain", "seam", "checks", "stripes")))
+    pale = draw("print paleness").random() < 0.6
+    return dict(
+        print=str(draw("print").choice(kinds)),
+        print_colour=[0.66, 0.64, 0.60] if pale else dye(0, "print"),
+        sleeves="short" if cloth in BARE_ARMS and (skirted or not coated) else "long",
+        legs_print=legs,
+        garment="skirt" if skirted else "coat" if coated else "none",
+        garment_length=float(draw("garment length").uniform(0.48, 0.68)),
+        skirt_colour=dye(1, "skirt"),
+        skirt_print=str(
+            draw("skirt print").choice(("plain", "dots", "checks", "hoops", "stripes"))
+        ),
+        bare_legs=bool(skirted and draw("bare legs").random() < 0.5),
+        tights_colour=[0.03, 0.03, 0.035] if draw("tights").random() < 0.5 else dye(2, "tights"),
     )

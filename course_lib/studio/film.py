@@ -53,7 +53,10 @@ class HeadRig:
 
     def __init__(self, actor, camera, device):
         self.mesh = actor.mesh.to(device)
-        self.span = 0.55 * camera.focal / 6.9 * 1.25 / camera.distance
+
+    def texture(self, actor, size, camera):
+        """The actor's atlas, as coarse as this picture can show."""
+        return shrink(actor.atlas, size, 0.55 * camera.focal / 6.9 * 1.25 / camera.distance)
 
     def pose(self, p):
         """A Performance of B frames -> vertices (B, V, 3), uv (B, V, 2) and no keypoints."""
@@ -184,6 +187,8 @@ def state_truth(seen, performance, actor, camera, light):
     )
     if isinstance(performance, BodyPerformance):
         truth["joints"] = performance.joints
+        if performance.hem is not None:
+            truth["hem"] = performance.hem
     truth = {k: x.cpu().numpy() for k, x in (truth | seen).items()}
     if performance.phonemes is not None:
         truth["phonemes"] = performance.phonemes
@@ -223,7 +228,9 @@ def film(
     camera = camera or (BODY_CAMERA if whole else Camera())
     stage = build_set(camera, light, background, size, T, actor.seed, device)
     rig = BodyModel(actor, device) if whole else HeadRig(actor, camera, device)
-    atlas = shrink(actor.atlas, size, rig.span).to(device)
+    if whole:
+        performance = rig.rehearse(performance)
+    atlas = rig.texture(actor, size, camera).to(device)
     takes = []
     with torch.inference_mode():
         for i in range(0, T, batch):

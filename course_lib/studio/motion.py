@@ -80,7 +80,8 @@ class Performance(Frames):
 @dataclass
 class BodyPerformance(Frames):
     """joints (T, 36, 3) rotation vectors, root (T, 3) rotation of the pelvis, translation (T, 3)
-    metres; the rest as Performance."""
+    metres; hem (T, n, 3) metres in the performer's frame, how a skirt or a coat swings, if it is
+    known; the rest as Performance."""
 
     expression: torch.Tensor
     gaze: torch.Tensor
@@ -91,6 +92,7 @@ class BodyPerformance(Frames):
     sound: np.ndarray | None = None
     sample_rate: int = 16000
     phonemes: list | None = None
+    hem: torch.Tensor | None = None
 
 
 def still(seconds=None, fps=25, rotation=(0, 0, 0), gaze=(0, 0), **expression):

@@ -1,0 +1,89 @@
+"""Metrics of poses: in the picture (pixels) and in space (metres).
+
+Points have shape (T, J, 2) or (T, J, 3), in COCO's order where joints are named.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+SHOULDERS, HIPS = [5, 6], [11, 12]
+
+
+def _pair(points, truth, width):
+    a, b = np.asarray(points, np.float64), np.asarray(truth, np.float64)
+    if a.shape != b.shape or a.ndim != 3 or a.shape[-1] != width:
+        raise ValueError(f"points have one shape (T, J, {width}), not {a.shape} and {b.shape}.")
+    return a, b
+
+
+def torso(points):
+    """From the middle of the shoulders to the middle of the hips: (T, 17, 2) -> (T,)."""
+    points = np.asarray(points)
+    between = points[:, SHOULDERS, :2].mean(1) - points[:, HIPS, :2].mean(1)
+    return np.linalg.norm(between, axis=1)
+
+
+def correct_keypoints(points, truth, alpha=0.2, size=None):
+    """Which of the points (T, 17, 2) lie within alpha torso lengths of the truth -> (T, 17) bool.
+
+    size (T,): lengths to use in place of the truth's own torso, which is short in a side view. A
+    point that was not found (NaN) is wrong.
+    """
+    a, b = _pair(points, truth, 2)
+    size = torso(b) if size is None else np.broadcast_to(size, len(b))
+    with np.errstate(invalid="ignore"):
+        return np.linalg.norm(a - b, axis=-1) <= alpha * size[:, None]
+
+
+def pck(points, truth, alpha=0.2, seen=None, size=None):
+    """Percentage of correct keypoints as a share in 0..1 (Yang and Ramanan 2013).
+
+    points, truth (T, 17, 2) pixels; seen (T, 17) bool: which to count, by default all.
+    """
+    right = correct_keypoints(points, truth, alpha, size)
+    if seen is None:
+        return float(right.mean())
+    seen = np.asarray(seen, bool)
+    if not seen.any():
+        raise ValueError("no keypoint is seen: nothing is left to count.")
+    return float(right[seen].mean())
+
+
+def _rooted(points):
+    return points - points[:, HIPS].mean(1, keepdims=True)
+
+
+def mpjpe(points, truth):
+    """Mean distance of joints (T, 17, 3) in the unit they are given in, both with the middle of the
+    hips at the origin."""
+    a, b = _pair(points, truth, 3)
+    return float(np.linalg.norm(_rooted(a) - _rooted(b), axis=-1).mean())
+
+
+def procrustes(points, truth):
+    """Each frame's points (T, J, 3) scaled, turned and moved as near to the truth's as they get,
+    never mirrored (Umeyama 1991)."""
+    a, b = _pair(points, truth, 3)
+    middle_a, middle_b = a.mean(1, keepdims=True), b.mean(1, keepdims=True)
+    x, y = a - middle_a, b - middle_b
+    u, s, vt = np.linalg.svd(y.transpose(0, 2, 1) @ x)
+    sign = np.ones_like(s)
+    sign[:, -1] = np.sign(np.linalg.det(u @ vt))
+    turn = (u * sign[:, None]) @ vt
+    scale = (s * sign).sum(1) / np.maximum((x * x).sum((1, 2)), 1e-12)
+    return scale[:, None, None] * (x @ turn.transpose(0, 2, 1)) + middle_b
+
+
+def pa_mpjpe(points, truth):
+    """Mean distance of joints (T, J, 3) after `procrustes`: the error of the pose alone."""
+    _, b = _pair(points, truth, 3)
+    return float(np.linalg.norm(procrustes(points, truth) - b, axis=-1).mean())
+
+
+def mpjve(points, truth):
+    """Mean distance of the joints' steps from frame to frame (T, J, 3): what jitter costs."""
+    a, b = _pair(points, truth, 3)
+    if len(a) < 2:
+        raise ValueError("a velocity needs at least two frames.")
+    return float(np.linalg.norm(np.diff(a, axis=0) - np.diff(b, axis=0), axis=-1).mean())
