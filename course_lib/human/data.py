@@ -51,8 +51,10 @@ class Human:
     mouth_rim: torch.Tensor  # where the lips' skin meets the inside of the mouth
     eye_rim_left: torch.Tensor
     eye_rim_right: torch.Tensor
-    keypoint_ids: torch.Tensor  # (17, 8) COCO's points as weighted means of vertices
-    keypoint_weights: torch.Tensor  # (17, 8)
+    keypoint_ids: torch.Tensor  # (5, 8) nose, eyes and ears as weighted means of vertices
+    keypoint_weights: torch.Tensor  # (5, 8)
+    hand_ids: torch.Tensor  # (K,) vertices of both hands
+    hand_relaxed: torch.Tensor  # (K, 3) displacements of hands that hang, from the spread ones
     faces_skin: torch.Tensor  # (F, 3) as all faces_*
     faces_cavity: torch.Tensor
     faces_socket: torch.Tensor

@@ -5,7 +5,7 @@ from ..human import load as _load
 from .actor import HAIR_KINDS, Actor
 from .casting import cast
 from .dance import GESTURES, MOVES, body_still, dance, gesture
-from .film import LAYERS, film
+from .film import LAYERS, film, framed
 from .head import CLOTH_KINDS
 from .interview import acted, interview
 from .mesh import PARTS
@@ -21,6 +21,7 @@ __all__ = [
     "Actor",
     "cast",
     "film",
+    "framed",
     "interview",
     "acted",
     "imperfect_tracking",

@@ -53,6 +53,7 @@ class BodyModel:
         neck = joints[self.at["head"]]
         near = (1.6 * h.follow).clamp(max=1)[:, None]  # the head proper is the actor's own
         rest[h.head_ids] = torch.lerp(rest[h.head_ids], neck + actor.head, near)
+        rest[h.hand_ids] += h.hand_relaxed
         bare = Bare(rest, joints, self.at)
         rest, covers = cover(bare, actor.look)
         sources, pieces = zip(*covers)
@@ -65,13 +66,14 @@ class BodyModel:
         self.mesh = body_mesh(whole, source, sphere[0]).to(device)
         self.rest = rest.to(device)
         self.joints = joints.to(device)
+        self.sole = float(rest[:, 1].amin())  # metres: the floor it stands on
         self.source = source.to(device)
         self.extra = extra.rest.to(device)
         self.weights = h.skin_weights.to(device)
         self.expression = h.expression.to(device)
         self.head_ids = h.head_ids.to(device)
-        self.keypoint_ids = h.keypoint_ids[:5].to(device)
-        self.keypoint_weights = h.keypoint_weights[:5].to(device)
+        self.keypoint_ids = h.keypoint_ids.to(device)
+        self.keypoint_weights = h.keypoint_weights.to(device)
         self.limb_joints = [self.at[b + side] for b in COCO_BONES for side in (".L", ".R")]
 
     def texture(self, actor, size, camera):

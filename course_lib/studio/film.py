@@ -15,12 +15,13 @@ from ..taught.foundations.faces_in_3d import (
     vertex_normals,
 )
 from ..train import pick_device
+from . import floor as ground
 from .actor import Actor
 from .body import BodyModel
 from .mesh import PARTS, turn_eyes
 from .motion import BodyPerformance, Performance, perform, still
 from .renderer import LAYERS, draw, encode, shrink
-from .stage import BODY_CAMERA, Camera, light_coefficients
+from .stage import Camera, light_coefficients
 from .stage import background as make_background
 
 
@@ -51,7 +52,7 @@ def pose_head(mesh, expression, rotation, gaze):
 class HeadRig:
     """An actor's head and shoulders in front of the camera; BodyModel is the same for the body."""
 
-    def __init__(self, actor, camera, device):
+    def __init__(self, actor, device):
         self.mesh = actor.mesh.to(device)
 
     def texture(self, actor, size, camera):
@@ -77,6 +78,7 @@ class Set(NamedTuple):
     key: torch.Tensor  # (3,) direction to the main lamp
     backdrop: torch.Tensor  # (size, size, 3) linear RGB
     size: int
+    floor: ground.Floor | None = None
 
     def view(self, points):
         """World to view space, (..., 3)."""
@@ -144,6 +146,26 @@ def build_set(camera, light, background, size, frames, seed, device):
     )
 
 
+def with_floor(stage, rig, background):
+    """A Set with a floor under a whole body, painted into a background that has a name."""
+    floor = ground.seen_from(stage.rotation, stage.translation, stage.focal, stage.size, rig.sole)
+    backdrop = stage.backdrop
+    if isinstance(background, str):
+        backdrop = ground.lay(floor, backdrop, background)
+    return stage._replace(floor=floor, backdrop=backdrop)
+
+
+def backdrops(stage, rig, p):
+    """What stands behind B frames: one picture, or (B, S, S, 3) where a body shades the floor."""
+    if stage.floor is None:
+        return stage.backdrop
+    G, P = rig.skeleton(p.joints, p.root)
+    light = ground.shadow(stage.floor, G, P + p.translation[:, None], rig.at)
+    flat = stage.backdrop.reshape(-1, 3).repeat(len(p), 1, 1)
+    flat[:, stage.floor.pixel] *= light[..., None]
+    return flat.view(len(p), stage.size, stage.size, 3)
+
+
 def shoot(rig, atlas, stage, p, light, layers):
     """Film a few frames: a performance of B frames and its light (B, 9, 3) -> a dict of what the
     camera saw and what is true of it, each entry with B rows."""
@@ -157,7 +179,7 @@ def shoot(rig, atlas, stage, p, light, layers):
         atlas,
         light,
         stage.key,
-        stage.backdrop,
+        backdrops(stage, rig, p),
         stage.focal,
         stage.size,
         layers,
@@ -173,6 +195,7 @@ def shoot(rig, atlas, stage, p, light, layers):
         xy = stage.pixels(stage.view(joints + p.translation[:, None]))
         inside = ((xy >= 0) & (xy <= stage.size - 1)).all(-1, keepdim=True)
         seen["keypoints"] = torch.cat([xy, inside.float()], -1)
+        seen["keypoints_3d"] = stage.view(joints + p.translation[:, None])
     return seen | extra
 
 
@@ -195,6 +218,17 @@ def state_truth(seen, performance, actor, camera, light):
     return truth
 
 
+def framed(actor, performance, margin=0.05, yaw=0.0, pitch=0.0, focal=3.6):
+    """The Camera that holds an actor's whole performance as large as it gets: a BodyPerformance.
+
+    margin: share of the picture left free on each side; yaw, pitch and focal as for Camera.
+    """
+    if not isinstance(performance, BodyPerformance):
+        kind = type(performance).__name__
+        raise TypeError(f"framed needs a performance of the whole body, not a {kind}.")
+    return ground.framed(BodyModel(actor), performance, margin, yaw, pitch, focal)
+
+
 def film(
     actor,
     performance=None,
@@ -207,6 +241,7 @@ def film(
     batch=16,
     layers=(),
     progress=None,
+    floor=True,
 ):
     """Film an actor.
 
@@ -214,22 +249,27 @@ def film(
     then spoken; or None for one still frame. size: pixels, even, 32 to 2048. camera: a Camera.
     light: a name in LIGHTS, or SH coefficients (9, 3) or (T, 9, 3). background: a name in
     BACKGROUNDS or linear RGB (size, size, 3). layers: extra pictures of the truth, any of LAYERS.
+    floor: whether a whole body stands on one and shades it. Without a camera, a whole body is
+    framed on its own performance.
 
     Returns a media.Clip whose truth holds expression (T, 52), pose (T, 6: rotation vector,
     translation to view space), gaze (T, 2: yaw, pitch in radians), light (T, 9, 3), landmarks
     (T, 68, 2) in pixels, parts (T, size, size) with the numbers of studio.PARTS, identity (80,),
-    camera (4,), phonemes if there is speech, and for bodies keypoints (T, 17, 3) and joints.
+    camera (4,), phonemes if there is speech, and for bodies keypoints (T, 17, 3: x, y, is it in the
+    picture), keypoints_3d (T, 17, 3) metres in view space, joints, and hem where cloth swings.
     """
     check_request(actor, size, layers)
     performance = rehearse(performance, actor, fps)
     T = len(performance)
     device = pick_device(device)
     whole = isinstance(performance, BodyPerformance)
-    camera = camera or (BODY_CAMERA if whole else Camera())
-    stage = build_set(camera, light, background, size, T, actor.seed, device)
-    rig = BodyModel(actor, device) if whole else HeadRig(actor, camera, device)
+    rig = BodyModel(actor, device) if whole else HeadRig(actor, device)
     if whole:
         performance = rig.rehearse(performance)
+    camera = camera or (ground.framed(rig, performance) if whole else Camera())
+    stage = build_set(camera, light, background, size, T, actor.seed, device)
+    if whole and floor:
+        stage = with_floor(stage, rig, background)
     atlas = rig.texture(actor, size, camera).to(device)
     takes = []
     with torch.inference_mode():

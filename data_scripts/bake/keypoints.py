@@ -1,4 +1,4 @@
-"""COCO's 17 points as weighted means of eight vertices each."""
+"""COCO's points of the head, nose, eyes and ears, as weighted means of eight vertices each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def keypoints(weights, surface, mean):
-    """weights (17, N) of the full mesh, a Surface, mean (N, 3) -> ids and weights (17, 8)."""
+    """weights (K, N) of the full mesh, a Surface, mean (N, 3) -> ids and weights (K, 8)."""
     all_ids = []
     all_weights = []
     for row in weights:

@@ -84,7 +84,7 @@ def test_skin_weights_sum_to_one_and_the_skeleton_is_a_tree():
     assert torch.allclose(h.skin_weights.sum(1), torch.ones(len(h.uv)), atol=1e-5)
     with np.load(human.PATH) as z:
         assert np.abs(z["skin_weights"].sum(1, dtype=int) - 255).max() <= 4
-    assert torch.allclose(h.keypoint_weights.sum(1), torch.ones(17), atol=1e-5)
+    assert torch.allclose(h.keypoint_weights.sum(1), torch.ones(5), atol=1e-5)
     assert h.parents[0] == -1 and (h.parents[1:] >= 0).all()
     assert (h.parents < torch.arange(len(h.bones))).all()
 
@@ -107,6 +107,19 @@ def test_the_mean_adult_is_symmetric_to_a_millimetre():
         if name != "socket":  # hidden behind the eyes, and not symmetric in MakeHuman's mesh
             distance = torch.cdist(mirrored[ids[::5]], h.body_mean[ids]).amin(1)
             assert distance.max() < 0.001, name
+
+
+def test_relaxed_hands_curl_alike_and_leave_the_arms_alone():
+    h = human.load()
+    spread = h.body_mean[h.hand_ids]
+    relaxed = spread + h.hand_relaxed
+    for hands in (spread, relaxed):
+        assert torch.cdist(hands * torch.tensor([-1.0, 1.0, 1.0]), hands).amin(1).max() < 0.002
+    wrist = h.joint_mean[[h.bones.index("wrist.L"), h.bones.index("wrist.R")]]
+    away = torch.cdist(spread, wrist).amin(1)
+    assert away.min() > 0.02 and h.hand_relaxed[away < 0.04].norm(dim=1).max() < 0.006
+    reach = torch.cdist(relaxed, wrist).amin(1)
+    assert 0.12 < reach.max() < away.max()  # curled, and still a hand
 
 
 def test_landmarks_lie_where_ibug_has_them():

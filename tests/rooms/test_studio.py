@@ -23,7 +23,7 @@ def test_the_baked_human():
     )
     assert (
         h.landmarks.shape == (68,)
-        and h.keypoint_ids.shape[0] == 17
+        and h.keypoint_ids.shape[0] == 5
         and h.albedo_basis.shape[0] == 40
     )
     assert torch.allclose(h.skin_weights.sum(1), torch.ones(len(h.uv)), atol=1e-4)
