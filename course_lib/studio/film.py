@@ -89,9 +89,14 @@ class Set(NamedTuple):
         return to_pixels(project(points, self.focal), self.size)
 
 
-def check_request(actor, size, layers):
+def check_actor(actor, what):
     if not isinstance(actor, Actor):
-        raise TypeError(f"film needs an actor from studio.cast(seed), not {type(actor).__name__}.")
+        kind = type(actor).__name__
+        raise TypeError(f"{what} needs an actor from studio.cast(seed), not {kind}.")
+
+
+def check_request(actor, size, layers):
+    check_actor(actor, "film")
     if not isinstance(size, int) or size % 2 or not 32 <= size <= 2048:
         raise ValueError(
             f"size must be an even whole number of pixels from 32 to 2048, not {size!r}."
@@ -147,8 +152,11 @@ def build_set(camera, light, background, size, frames, seed, device):
 
 
 def with_floor(stage, rig, background):
-    """A Set with a floor under a whole body, painted into a background that has a name."""
+    """A Set with a floor under a whole body, painted into a background that has a name; the same
+    Set where the camera sees no floor."""
     floor = ground.seen_from(stage.rotation, stage.translation, stage.focal, stage.size, rig.sole)
+    if not len(floor.place):
+        return stage
     backdrop = stage.backdrop
     if isinstance(background, str):
         backdrop = ground.lay(floor, backdrop, background)
@@ -160,10 +168,11 @@ def backdrops(stage, rig, p):
     if stage.floor is None:
         return stage.backdrop
     G, P = rig.skeleton(p.joints, p.root)
-    light = ground.shadow(stage.floor, G, P + p.translation[:, None], rig.at)
-    flat = stage.backdrop.reshape(-1, 3).repeat(len(p), 1, 1)
-    flat[:, stage.floor.pixel] *= light[..., None]
-    return flat.view(len(p), stage.size, stage.size, 3)
+    key = stage.key @ stage.rotation  # to the performer's frame
+    light = ground.shadow(stage.floor, G, P + p.translation[:, None], rig.at, key)
+    out = stage.backdrop.repeat(len(p), 1, 1, 1)
+    out[:, stage.floor.rows] *= light[..., None]
+    return out
 
 
 def shoot(rig, atlas, stage, p, light, layers):
@@ -199,8 +208,9 @@ def shoot(rig, atlas, stage, p, light, layers):
     return seen | extra
 
 
-def state_truth(seen, performance, actor, camera, light):
-    """What is true of a film: what was seen (a dict of tensors), and what it was made from."""
+def state_truth(seen, performance, actor, camera, light, sole):
+    """What is true of a film: what was seen (a dict of tensors), and what it was made from; sole:
+    the height of the floor in metres, None without one."""
     truth = dict(
         expression=performance.expression,
         gaze=performance.gaze,
@@ -212,17 +222,20 @@ def state_truth(seen, performance, actor, camera, light):
         truth["joints"] = performance.joints
         if performance.hem is not None:
             truth["hem"] = performance.hem
+    if sole is not None:
+        truth["floor"] = torch.full((len(performance), 1), sole)
     truth = {k: x.cpu().numpy() for k, x in (truth | seen).items()}
     if performance.phonemes is not None:
         truth["phonemes"] = performance.phonemes
     return truth
 
 
-def framed(actor, performance, margin=0.05, yaw=0.0, pitch=0.0, focal=3.6):
+def framed(actor, performance, margin=0.06, yaw=0.0, pitch=0.0, focal=3.6):
     """The Camera that holds an actor's whole performance as large as it gets: a BodyPerformance.
 
     margin: share of the picture left free on each side; yaw, pitch and focal as for Camera.
     """
+    check_actor(actor, "framed")
     if not isinstance(performance, BodyPerformance):
         kind = type(performance).__name__
         raise TypeError(f"framed needs a performance of the whole body, not a {kind}.")
@@ -256,7 +269,8 @@ def film(
     translation to view space), gaze (T, 2: yaw, pitch in radians), light (T, 9, 3), landmarks
     (T, 68, 2) in pixels, parts (T, size, size) with the numbers of studio.PARTS, identity (80,),
     camera (4,), phonemes if there is speech, and for bodies keypoints (T, 17, 3: x, y, is it in the
-    picture), keypoints_3d (T, 17, 3) metres in view space, joints, and hem where cloth swings.
+    picture), keypoints_3d (T, 17, 3) metres in view space, joints, hem where cloth swings, and
+    floor (T, 1), its height in metres in the performer's frame, where there is one.
     """
     check_request(actor, size, layers)
     performance = rehearse(performance, actor, fps)
@@ -268,7 +282,8 @@ def film(
         performance = rig.rehearse(performance)
     camera = camera or (ground.framed(rig, performance) if whole else Camera())
     stage = build_set(camera, light, background, size, T, actor.seed, device)
-    if whole and floor:
+    sole = rig.sole if whole and floor else None
+    if sole is not None:
         stage = with_floor(stage, rig, background)
     atlas = rig.texture(actor, size, camera).to(device)
     takes = []
@@ -286,6 +301,6 @@ def film(
         fps,
         performance.sound,
         performance.sample_rate,
-        state_truth(seen, performance, actor, camera, stage.light),
+        state_truth(seen, performance, actor, camera, stage.light, sole),
         dict(actor=actor.seed, source="studio", synthetic=True, parts=list(PARTS)),
     )
