@@ -5,8 +5,9 @@ make checkpoints [LESSON=03]
 Lesson 03 films 360 actors and trains its landmark network and its detector: about an hour on two
 cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour.
 Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
-each. The results lie in course_lib/weights, with their recipes and hashes in its manifest. The
-films and the state of the training lie in `--work`: a run that was stopped goes on where it was.
+each. Lesson 24 films 220 actors and trains its pose network: an hour. The results lie in
+course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
+training lie in `--work`: a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import torch
 
 from course_lib import media, studio, weights
 from course_lib.taught.foundations import finding_faces, sound_of_speech
+from course_lib.taught.foundations.finding_poses import PoseNet
 from course_lib.taught.swap import deepfakes
-from course_lib.taught.training import face_training, listening
+from course_lib.taught.training import face_training, listening, pose_training
 
 ROOT = Path(__file__).resolve().parents[1]
 FRESH_SEED = 67280421310721  # torch's own: first weights do not depend on films found on disk
@@ -152,7 +154,38 @@ def swap_base(work, recipe, path):
     save_half(model, ("encoders.", "decoders.A."), recipe, path)
 
 
-RECIPES = {"faces": faces, "phonemes": phonemes, "swap_hour": swap_hour, "swap_base": swap_base}
+def poses(work, recipe, path):
+    """Follow the recipe of lesson 24 and write `path`, in half precision."""
+    work.mkdir(parents=True, exist_ok=True)
+    films = work / "pose_films.npz"
+    if not films.exists():
+        people = range(*recipe["people"])
+        np.savez(films, **pose_training.film_people(people, recipe["shots"], recipe["film"]))
+    with np.load(films) as z:
+        data = pose_training.Films(**{k: z[k] for k in z.files})
+    torch.manual_seed(recipe["net_seed"])
+    net, _ = pose_training.fit_poses(
+        PoseNet(recipe["c"]),
+        data,
+        face_training.scenes(recipe["grounds"]),
+        recipe["steps"],
+        recipe["size"],
+        recipe["seed"],
+        rate=recipe["rate"],
+        batch=recipe["batch"],
+        resume=work / "poses.safetensors",
+        save_every=100,
+    )
+    save_half(net, "", recipe, path)
+
+
+RECIPES = {
+    "faces": faces,
+    "phonemes": phonemes,
+    "swap_hour": swap_hour,
+    "swap_base": swap_base,
+    "poses": poses,
+}
 
 
 def main(lesson, work):

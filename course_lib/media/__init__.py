@@ -1,7 +1,8 @@
-"""Clips, pictures and sound: read them, write them (marked), play them; find the faces and hear
-the phonemes in them.
+"""Clips, pictures and sound: read them, write them (marked), play them; find the faces and poses
+and hear the phonemes in them.
 """
 
+from .bodies import Poses, find_poses
 from .clip import Clip, Stream
 from .decoding import frames, probe
 from .errors import MediaError
@@ -20,11 +21,13 @@ Clip.load = staticmethod(load)
 __all__ = [
     "Clip",
     "Faces",
+    "Poses",
     "Sound",
     "Stream",
     "MediaError",
     "consented",
     "find_faces",
+    "find_poses",
     "frame_faults",
     "frames",
     "hear",

@@ -10,6 +10,7 @@ from IPython.display import Image
 
 from ..media import Clip, MediaError
 from ..media.picture import alt_text, as_picture, captioned, jpeg, picture_html
+from .bodies import heat, stick_figures
 from .faces import closeup, enlarged
 from .speech import phoneme_bar, spectrogram, speech_clip
 
@@ -21,6 +22,8 @@ __all__ = [
     "grid",
     "enlarged",
     "closeup",
+    "stick_figures",
+    "heat",
     "side_by_side",
     "contact_sheet",
     "plot_style",

@@ -13,8 +13,9 @@ from course_lib import human
 from course_lib.taught.audio import lip_sync
 from course_lib.taught.foundations import faces_in_3d, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
+from course_lib.taught.foundations.finding_poses import PoseNet, decode
 from course_lib.taught.swap import deepfakes, taken_apart
-from course_lib.taught.training import face_training, listening
+from course_lib.taught.training import face_training, listening, pose_training
 from course_lib.taught.video import face_tracker
 
 
@@ -193,6 +194,24 @@ def lip_patches(s, device):
     return Case(None, None, (), lambda _: lip_sync.weighted_median(values, weights))
 
 
+def pose_net(s, device):
+    """Lesson 24a's step and what its maps are read into."""
+    seeded()
+    side = s.film
+    pictures = np.zeros((4, side, side, 3), np.uint8)
+    points = np.random.default_rng(0).uniform(0.2, 0.8, (4, 17, 2)).astype(np.float32) * side
+    films = pose_training.Films(pictures, np.ones((4, side, side), bool), points)
+    grounds = torch.zeros(3, 3, 2 * s.size, 2 * s.size, dtype=torch.uint8)
+    batch = moved(pose_training.pose_batch(seeded(), films, grounds, s.batch, s.size), device)
+    films, grounds = films.to(device), grounds.to(device)
+
+    def anew(generator):
+        return pose_training.pose_batch(generator, films, grounds, s.batch, s.size)
+
+    net = made(PoseNet, device, s.c)
+    return Case(net, pose_training.pose_step, batch, lambda net: decode(net(batch[0])), anew)
+
+
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
     "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
@@ -207,6 +226,7 @@ CASES = {
     "09 DF": ("09_deepfakes", swap(deepfakes.DF), None),
     "09 LIAE": ("09_deepfakes", swap(taken_apart.LIAE), None),
     "11 tracker": ("11_face2face", tracker, None),
+    "24 pose net": ("24_finding_poses", pose_net, None),
     "18 lips": ("18_synthesizing_obama", lips, None),
     "18 patches": ("18_synthesizing_obama", lip_patches, None),
 }

@@ -1,0 +1,49 @@
+"""Bodies in pictures: the stick figure of a pose, and a heat map over a frame."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..taught.foundations.finding_poses import JOINTS, LIMBS
+
+LEFT, RIGHT, MIDDLE = (255, 170, 30), (60, 150, 255), (235, 235, 235)
+FINE = 4  # bits of a pixel's fraction that OpenCV draws with
+
+
+def colour_of(limb):
+    """Orange for the person's left, blue for the right, white for what joins them."""
+    sides = {JOINTS[j].split("_")[0] for j in limb if JOINTS[j] != "nose"}
+    return LEFT if sides == {"left"} else RIGHT if sides == {"right"} else MIDDLE
+
+
+def stick_figures(frames, points, width=2):
+    """Frames (T, H, W, 3) uint8 with a pose (T, 17, 2) in pixels drawn over each; NaN joints and
+    their limbs are left out. width: of a limb in pixels."""
+    out = []
+    for frame, pose in zip(frames, np.asarray(points, float), strict=True):
+        drawn = np.ascontiguousarray(frame)
+        drawn = drawn.copy() if drawn is frame else drawn
+        seen = np.isfinite(pose).all(-1)
+        at = np.nan_to_num(pose * 2**FINE).round().astype(int)
+        for a, b in LIMBS:
+            if seen[a] and seen[b]:
+                ends = tuple(map(int, at[a])), tuple(map(int, at[b]))
+                cv2.line(drawn, *ends, colour_of((a, b)), width, cv2.LINE_AA, FINE)
+        for j in np.flatnonzero(seen):
+            dot = tuple(map(int, at[j]))
+            cv2.circle(drawn, dot, width << FINE, colour_of((j,)), -1, cv2.LINE_AA, FINE)
+        out.append(drawn)
+    return np.stack(out)
+
+
+def heat(frame, share):
+    """A frame (H, W, 3) uint8 with a map (h, w) laid over it, yellow where it is largest."""
+    height, width = frame.shape[:2]
+    large = cv2.resize(
+        np.asarray(share, np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    )
+    level = (large / max(float(large.max()), 1e-6)).clip(0, 1)
+    glow = cv2.applyColorMap((level * 255).astype(np.uint8), cv2.COLORMAP_INFERNO)[..., ::-1]
+    weight = 0.25 + 0.75 * np.sqrt(level)[..., None]
+    return (frame * (1 - weight) + glow * weight).round().astype(np.uint8)
