@@ -14,9 +14,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_lib.media import mediapipe_pose
 from course_lib.media.faces import FAN, YUNET
 from course_lib.weights import fetched
 
+MEDIAPIPE = "https://github.com/google-ai-edge/mediapipe/raw"
 FAN_HOME = "www.adrianbulat.com/downloads/python-fan"
 
 
@@ -56,7 +58,19 @@ SETS = {
                 "onnx/yunet_s_640_640.onnx",
             ),
         ),
-    )
+    ),
+    "mediapipe-pose": (
+        Weights(
+            mediapipe_pose.FILE,
+            "f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61",
+            2.8,
+            "BlazePose, Bazarevsky et al. 2020; Apache-2.0 in MediaPipe",
+            (
+                f"{MEDIAPIPE}/v0.8.11/mediapipe/modules/pose_landmark/{mediapipe_pose.FILE}",
+                f"https://storage.googleapis.com/mediapipe-assets/{mediapipe_pose.FILE}",
+            ),
+        ),
+    ),
 }
 
 

@@ -87,3 +87,39 @@ def mpjve(points, truth):
     if len(a) < 2:
         raise ValueError("a velocity needs at least two frames.")
     return float(np.linalg.norm(np.diff(a, axis=0) - np.diff(b, axis=0), axis=-1).mean())
+
+
+def pose_errors(points, truth):
+    """Points and truth (T, 17, 3) in metres -> a row of the scoreboard, in tenths of a millimetre."""
+    errors = dict(mpjpe_mm=mpjpe(points, truth), pa_mpjpe_mm=pa_mpjpe(points, truth))
+    return {name: round(1000 * error, 1) for name, error in errors.items()}
+
+
+def lag(points, truth, most=6):
+    """By how many frames points (T, J, 3) come later than the truth: the shift, between frames too,
+    at which the two lie nearest to each other once their means are taken off."""
+    a, b = _pair(points, truth, 3)
+    if len(a) < 4 * most:
+        raise ValueError(f"a lag of up to {most} frames needs {4 * most} frames, not {len(a)}.")
+    shifts = np.arange(-most, most + 1)
+    late, early = most, len(a) - most
+    b = b[late:early]
+    off = []
+    for d in shifts:
+        moved = a[late + d : early + d]
+        between = (moved - moved.mean(0)) - (b - b.mean(0))
+        off.append(np.square(between).sum(-1).mean())
+    k = int(np.clip(np.argmin(off), 1, len(off) - 2))
+    left, here, right = off[k - 1 : k + 2]
+    bend = left - 2 * here + right  # of the parabola through the smallest and its neighbours
+    return float(shifts[k] + (0.5 * (left - right) / bend if bend > 0 else 0.0))
+
+
+def foot_slide(feet, standing):
+    """How far feet (T, 2, 3) in metres, y up, move over the floor in a frame in which they stand
+    (standing: (T - 1, 2) bool) -> the mean and the largest of these steps in millimetres."""
+    feet, standing = np.asarray(feet, np.float64), np.asarray(standing, bool)
+    if standing.shape != (len(feet) - 1, feet.shape[1]) or not standing.any():
+        raise ValueError("standing says of each step of each foot whether it stands; some must.")
+    steps = 1000 * np.linalg.norm(np.diff(feet, axis=0)[..., [0, 2]], axis=-1)[standing]
+    return float(steps.mean()), float(steps.max())

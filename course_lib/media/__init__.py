@@ -3,6 +3,7 @@ and hear the phonemes in them.
 """
 
 from .bodies import Poses, find_poses
+from .bvh import write_bvh
 from .clip import Clip, Stream
 from .decoding import frames, probe
 from .errors import MediaError
@@ -38,5 +39,6 @@ __all__ = [
     "read_sound",
     "read_video",
     "write",
+    "write_bvh",
     "write_own",
 ]

@@ -52,7 +52,7 @@ def write(
     """
     path = as_path(path)
     kind = _kind(path, what)
-    _check_place(path, overwrite)
+    check_place(path, overwrite)
     synthetic = not (kind == "video" and what.info.get("synthetic") is False)
     draw = mark.draw_label if label and synthetic else None
     with _workroom(path.parent) as folder:
@@ -93,7 +93,7 @@ def _kind(path, what):
     return kind
 
 
-def _check_place(path, overwrite):
+def check_place(path, overwrite):
     if path.is_dir():
         raise MediaError(f"{path} is a folder; add a file name.")
     if not path.parent.is_dir():

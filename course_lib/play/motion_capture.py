@@ -18,6 +18,7 @@ from ..studio import BODY_CAMERA, cast, dance, film
 from ..taught.body.motion_capture import (
     Capture,
     Rig,
+    axis_angle_to_matrix,
     facing,
     ik_energy,
     ik_step,
@@ -27,6 +28,7 @@ from ..taught.body.motion_capture import (
     performed,
     rays_of,
     retarget,
+    sized,
 )
 from ..taught.foundations.finding_poses import JOINTS, LIMBS
 from .base import Playground, slider
@@ -34,8 +36,9 @@ from .capture import HERE, CameraCapture
 from .puppet import Puppet
 
 HANDLES = {JOINTS[j].replace("_", " "): j for j in (9, 10, 15, 16, 7, 8, 13, 14, 0)}
+FEET = [15, 16]
 REACH = 1.25  # metres from the middle of the pad to its border
-PULL = 40.0  # how much more a pulled joint counts than the others, which want to stay
+PULL, STAND, STAY = 4.0, 20.0, 0.05  # how much the pulled joint, the feet and all others count
 
 
 class StickPad(anywidget.AnyWidget):
@@ -60,6 +63,7 @@ class BodyPlayground(Playground):
         self.actor = cast(actor)
         self.rig = Rig(self.actor)
         self.parts = [torch.zeros(1, 36, 3), torch.zeros(1, 3), torch.zeros(1, 3)]
+        self.held, self.settling = "left wrist", False
         self.pad = StickPad(limbs=[[a, b, colour(a, b)] for a, b in LIMBS])
         super().__init__(
             {
@@ -77,35 +81,50 @@ class BodyPlayground(Playground):
     def puppet(self):
         return Puppet(self.actor, size=160, camera=BODY_CAMERA)
 
-    def pulled(self):
-        """The reader has dragged a handle: move the sliders there, and draw once."""
-        name = next(k for k, j in HANDLES.items() if j == self.pad.joint)
-        x, y = (float(np.clip(v * REACH, -1.2, 1.2)) for v in self.pad.pull)
+    def put(self, **values):
+        """Move several controls and draw once."""
         self.settling = True
-        self.controls["joint"].value = name
-        self.controls["x"].value = x
-        self.controls["y"].value = y
+        for name, value in values.items():
+            self.controls[name].value = value
+        self.held = self.value("joint")
         self.settling = False
         self.refresh()
 
-    def refresh(self):
-        if not getattr(self, "settling", False):
-            super().refresh()
+    def place(self, name):
+        """Where a joint is, as values of the sliders."""
+        place = self.rig.points(*self.parts)[0, HANDLES[name]]
+        return dict(zip("xyz", place.tolist(), strict=True))
 
-    def follow(self, steps=30):
+    def pulled(self):
+        """The reader drags a handle: move the sliders there."""
+        name = next(k for k, j in HANDLES.items() if j == self.pad.joint)
+        values = self.place(name) if name != self.held else {}
+        x, y = (float(np.clip(v * REACH, -1.2, 1.2)) for v in self.pad.pull)
+        self.put(joint=name, **(values | {"x": x, "y": y}))
+
+    def refresh(self):
+        if self.settling:
+            return
+        name = self.value("joint")
+        if name == self.held:
+            super().refresh()
+        else:  # another joint was chosen: it stays where it is
+            self.put(**self.place(name))
+
+    def follow(self, steps=25):
         """Some steps of inverse kinematics towards the pulled joint's place -> points (17, 3)."""
         joint = HANDLES[self.value("joint")]
         target = torch.tensor([self.value(k) for k in "xyz"])
-        stay = self.rig.points(*self.parts)
-        weight = torch.ones(1, 17, 1)
+        goal = self.rig.points(*self.parts)
+        weight = torch.full((1, 17, 1), STAY)
+        weight[0, FEET] = STAND
         weight[0, joint] = PULL
-        goal = stay.clone()
         goal[0, joint] = target
-        base = self.rig.points
 
         def energy(turns, root, move):
-            off = (weight * (base(turns, root, move) - goal).square()).sum()
-            return off + 0.01 * turns.square().sum()
+            turns = turns * self.rig.free
+            off = (weight * (self.rig.points(turns, root, move) - goal).square()).sum()
+            return off + (self.rig.price * turns.square()).sum()
 
         speeds = [torch.zeros_like(p) for p in self.parts]
         for _ in range(steps):
@@ -123,7 +142,16 @@ class BodyPlayground(Playground):
         turns, root, move = self.parts
         performance = performed(Capture(self.rig, turns, root, move))
         performance.translation = move
-        return self.puppet.frame(performance)
+        picture = np.ascontiguousarray(self.puppet.frame(performance))
+        return cv2.circle(picture, spot(points[joint], len(picture)), 7, (255, 255, 255), 2)
+
+
+def spot(point, size):
+    """The pixel at which BODY_CAMERA sees a point (3,) in a picture `size` wide."""
+    R, t = BODY_CAMERA.view()
+    x, y, z = (R @ point + t).tolist()
+    x, y = BODY_CAMERA.focal * x / -z, BODY_CAMERA.focal * y / -z
+    return round((x + 1) / 2 * size), round((1 - y) / 2 * size)
 
 
 def colour(a, b):
@@ -134,10 +162,13 @@ def colour(a, b):
 class PuppetPlayground(Playground):
     """An actor who does what a filmed dancer or the reader before the camera does.
 
-    lifter: a trained Lifter. Left the source with its stick figure, right the actor.
+    lifter: a trained Lifter. Left the source with its stick figure, right the actor, who stays where
+    she is; `turn` walks around her.
     """
 
-    STEPS = 4  # of inverse kinematics for each new frame
+    STEPS = 3  # of inverse kinematics for each new frame
+    OLD = 0.3  # share of the last pose in what is aimed at: it shakes less, and comes later
+    DANCES = {"a dance": (23, 22), "another dance": (22, 9)}  # dancer, seed
 
     def __init__(self, lifter, actor=5):
         self.lifter = lifter.eval()
@@ -150,20 +181,28 @@ class PuppetPlayground(Playground):
         self.camera = CameraCapture()
         super().__init__(
             {
-                "drive": W.Dropdown(options=["film", "camera"], value="film", description="driver"),
-                "frame": W.IntSlider(value=30, min=0, max=74, description="frame"),
-                "smooth": slider("smooth", 0, 0.9, 0.3),
+                "drive": W.Dropdown(options=[*self.DANCES, "camera"], description="driver"),
+                "frame": W.IntSlider(value=12, min=0, max=49, description="frame"),
+                "turn": slider("turn", -3.1, 3.1, 0.0),
             },
             width=512,
         )
         self.children[0].children = (*self.children[0].children, self.camera)
         self.camera.observe(lambda change: self.forget(), names="newcomer")
+        self.controls["drive"].observe(lambda change: self.forget(), names="value")
         self.camera.observe(lambda change: self.on_frame(), names="sent")
 
     @cached_property
-    def clip(self):
-        dancer = cast(22)
-        return film(dancer, dance(3.0, seed=9, actor=dancer), size=192, background="office")
+    def clips(self):
+        return {}
+
+    def clip(self, name):
+        """One of the DANCES, filmed when it is first asked for."""
+        if name not in self.clips:
+            dancer, seed = self.DANCES[name]
+            moves = dance(2.0, seed=seed, actor=cast(dancer))
+            self.clips[name] = film(cast(dancer), moves, size=192, background="office")
+        return self.clips[name]
 
     @cached_property
     def puppet(self):
@@ -195,26 +234,29 @@ class PuppetPlayground(Playground):
         """The frame that drives, (H, W, 3) uint8."""
         if self.value("drive") == "camera":
             return np.zeros((192, 192, 3), np.uint8) if self.seen is None else self.seen
-        return self.clip.frames[self.value("frame")]
+        return self.clip(self.value("drive")).frames[self.value("frame")]
 
     def drive(self, points, size):
         """Points (17, 2) in pixels of a picture whose longer side is `size` -> a performance."""
         lifted = lift_rays(self.lifter, rays_of(points[None], size, 3.0))
         targets = lifted - middle(lifted)
         if self.parts is None:
+            self.fitting = sized(self.rig, targets)
             start = matrix_to_vector(facing(targets))
             self.parts = [torch.zeros(1, 36, 3), start, torch.zeros(1, 3)]
             steps = 60
         else:
-            old = self.rig.points(*self.parts)
-            targets = torch.lerp(targets, old - middle(old), self.value("smooth"))
+            old = self.fitting.points(*self.parts)
+            targets = torch.lerp(targets, old - middle(old), self.OLD)
             steps = self.STEPS
-        energy = ik_energy(self.rig, targets)
+        energy = ik_energy(self.fitting, targets)
         speeds = [torch.zeros_like(p) for p in self.parts]
         for _ in range(steps):
-            self.parts, speeds, _ = ik_step(self.parts, speeds, energy, 0.05)
+            self.parts, speeds, _ = ik_step(self.parts, speeds, energy, 0.02)
         turns, root, _ = self.parts
-        capture = Capture(self.rig, turns * self.rig.free, root, torch.zeros(1, 3))
+        around = axis_angle_to_matrix(torch.tensor([[0.0, self.value("turn"), 0.0]]))
+        root = matrix_to_vector(around @ axis_angle_to_matrix(root))
+        capture = Capture(self.fitting, turns * self.rig.free, root, torch.zeros(1, 3))
         return performed(retarget(capture, self.rig))
 
     def draw_picture(self):

@@ -10,7 +10,7 @@ from IPython.display import Image
 
 from ..media import Clip, MediaError
 from ..media.picture import alt_text, as_picture, captioned, jpeg, picture_html
-from .bodies import heat, stick_figures
+from .bodies import heat, stick_figures, two_views
 from .faces import closeup, enlarged
 from .speech import phoneme_bar, spectrogram, speech_clip
 
@@ -23,6 +23,7 @@ __all__ = [
     "enlarged",
     "closeup",
     "stick_figures",
+    "two_views",
     "heat",
     "side_by_side",
     "contact_sheet",

@@ -37,6 +37,16 @@ def stick_figures(frames, points, width=2):
     return np.stack(out)
 
 
+def two_views(points, side=150, span=2.2):
+    """Poses (N, 17, 3) in metres, x to the right, y up, from the front and from the right
+    -> pictures (N, side, 2 side, 3). span: metres that a view shows."""
+    points = np.asarray(points, float)
+    centred = points - (points.max(1, keepdims=True) + points.min(1, keepdims=True)) / 2
+    views = centred[..., [0, 1]] * [1, -1], centred[..., [2, 1]] * [-1, -1]
+    dark = np.full((len(points), side, side, 3), 18, np.uint8)
+    return np.concatenate([stick_figures(dark, (v / span + 0.5) * side) for v in views], 2)
+
+
 def heat(frame, share):
     """A frame (H, W, 3) uint8 with a map (h, w) laid over it, yellow where it is largest."""
     height, width = frame.shape[:2]

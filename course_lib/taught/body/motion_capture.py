@@ -1,24 +1,25 @@
 # GENERATED from 24b_in_space.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['HIPS', 'SHOULDERS', 'FREE', 'SHAKE', 'BENT', 'FAST', 'FEET', 'CM', 'ORDER', 'CHANNELS', 'middle', 'pose_points',
+__all__ = ['HIPS', 'SHOULDERS', 'LIMB_BONES', 'TRUNK', 'BENT', 'TRUNK_BENT', 'SHAKE', 'FAST', 'middle', 'pose_points',
            'forward_kinematics', 'Rig', 'project', 'rays_of', 'spread_of', 'normalise', 'LiftBlock', 'Lifter',
-           'lift_step', 'fit_lifter', 'lift_rays', 'way_of', 'ik_step', 'Capture', 'facing', 'ik_energy',
-           'fit_skeleton', 'retarget', 'performed', 'hierarchy', 'depth_first', 'write_bvh']
+           'lift_step', 'fit_lifter', 'lift_rays', 'mean_of', 'ik_step', 'Capture', 'reach_of', 'sized', 'facing',
+           'ik_energy', 'fit_turns', 'way_of', 'fit_skeleton', 'retarget', 'performed', 'write_bvh']
 
 # %%
+import copy
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy.spatial.transform import Rotation
 from torch import nn
 
-from course_lib import studio, train
+from course_lib import media, studio, train
 from course_lib.studio.body import BodyModel, matrix_to_vector
 from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix
 from course_lib.taught.foundations.finding_faces import one_euro
+from course_lib.taught.foundations.finding_poses import ARMS, LEGS, MIRROR
 
 # %%
 HIPS, SHOULDERS = [11, 12], [5, 6]
@@ -38,14 +39,11 @@ def pose_points(seeds, shots, title="posing"):
         actor = studio.cast(int(seeds[i]))
         performance = studio.strike(shots, int(seeds[i]) + 7, actor, facing=0.55)
         points = BodyModel(actor).keypoints(performance)
-        pitch = torch.tensor(rng.normal(0.05, 0.12, shots)).float()
-        still = torch.zeros(shots)
-        turn = axis_angle_to_matrix(torch.stack([pitch, still, still], 1))
-        seen = (points - middle(points)) @ turn.mT
-        distance = np.exp(rng.uniform(np.log(2.5), np.log(6.0), shots))
-        aside = rng.normal(0, 0.25, (2, shots))
-        place = torch.tensor(np.stack([aside[0], 0.3 * aside[1], -distance], 1)).float()
-        out.append(seen + place[:, None])
+        tilt = torch.tensor(rng.normal((0.05, 0, 0), (0.12, 0, 0), (shots, 3))).float()
+        seen = (points - middle(points)) @ axis_angle_to_matrix(tilt).mT
+        place = rng.normal(0, (0.25, 0.08, 0), (shots, 3))
+        place[:, 2] = -np.exp(rng.uniform(np.log(2.5), np.log(6.0), shots))  # metres
+        out.append(seen + torch.tensor(place).float()[:, None])
     return torch.cat(out)
 
 # %%
@@ -63,13 +61,9 @@ def forward_kinematics(rotations, parents, rest):
     return torch.stack(G, 1), torch.stack(P, 1)
 
 # %%
-# the joints that a capture may turn; all others stay as they rest
-FREE = ("spine05", "spine04", "spine03", "spine02", "spine01", "neck01", "neck02", "neck03", "head")
-FREE += tuple(
-    bone + side
-    for side in (".L", ".R")
-    for bone in ("clavicle", "upperarm01", "lowerarm01", "upperleg01", "lowerleg01")
-)
+LIMB_BONES = ("clavicle", "upperarm01", "lowerarm01", "upperleg01", "lowerleg01")
+TRUNK = ("spine", "neck", "head")  # nine joints, which share a bend
+BENT, TRUNK_BENT = 0.01, 0.2  # square metres a square radian: what a bent joint costs
 
 
 class Rig:
@@ -77,25 +71,23 @@ class Rig:
 
     def __init__(self, actor, device="cpu"):
         model = BodyModel(actor, device)
-        self.parents = model.parents
-        self.rest = model.joints
-        self.at = model.at
-        self.names = list(model.at)
+        self.parents, self.rest, self.at = model.parents, model.joints, model.at
         self.limbs = model.limb_joints
         face = (model.rest[model.keypoint_ids] * model.keypoint_weights[..., None]).sum(1)
         self.face = face - self.rest[self.at["head"]]  # (5, 3)
-        self.free = torch.zeros(len(self.rest), 1, device=device)
-        self.free[[self.at[name] for name in FREE]] = 1
-        leg = self.rest[self.at["upperleg01.L"]] - self.rest[self.at["foot.L"]]
-        self.leg = float(leg.norm())
-        self.ankle = float(self.rest[self.at["foot.L"], 1]) - model.sole
+        limbs = [BENT * name.startswith(LIMB_BONES) for name in self.at]
+        trunk = [TRUNK_BENT * name.startswith(TRUNK) for name in self.at]
+        self.price = torch.tensor([limbs, trunk], device=device).sum(0)[:, None]  # (36, 1)
+        self.free = (self.price > 0).float()  # 1 where a capture may turn a joint
+        self.feet = [self.at["foot.L"], self.at["foot.R"]]
+        self.leg = float((self.rest[self.at["upperleg01.L"]] - self.rest[self.feet[0]]).norm())
+        self.ankle = float(self.rest[self.feet[0], 1]) - model.sole  # height over the floor, metres
 
     def joints(self, turns, root):
         """Rotation vectors (T, 36, 3) and (T, 3) of the whole -> G and P of all joints."""
-        R = axis_angle_to_matrix(turns * self.free)
+        R = axis_angle_to_matrix(turns)
         first = axis_angle_to_matrix(root) @ R[:, 0]
-        R = torch.cat([first[:, None], R[:, 1:]], 1)
-        return forward_kinematics(R, self.parents, self.rest)
+        return forward_kinematics(torch.cat([first[:, None], R[:, 1:]], 1), self.parents, self.rest)
 
     def points(self, turns, root, move):
         """The same, moved by `move` (T, 3) metres -> COCO's points (T, 17, 3)."""
@@ -194,17 +186,16 @@ def fit_lifter(net, poses, steps, batch=256, rate=3e-3, seed=0, title="lifter", 
 # %%
 @torch.inference_mode()
 def lift_rays(net, rays):
-    """Directions (T, 17, 2) -> points (T, 17, 3) on the CPU."""
-    device = next(net.parameters()).device
-    return net(rays.to(device)).cpu()
+    """Directions (T, 17, 2) -> points (T, 17, 3) on the CPU, the hips' middle at the origin."""
+    points = net(rays.to(next(net.parameters()).device)).cpu()
+    return points - middle(points)
 
 # %%
-def way_of(rays, lifted):
-    """Where the hips' middle is in view space (T, 3): the distance at which lifted points (T, 17, 3)
-    have the spread that the picture shows."""
-    size = (lifted - middle(lifted))[..., :2].square().sum(-1).mean(-1).sqrt()
-    far = size / spread_of(rays)[:, 0, 0]
-    return torch.cat([middle(rays)[:, 0] * far[:, None], -far[:, None]], 1)
+def mean_of(tracks, frames=7):
+    """Tracks (T, ...) averaged over an odd number of frames around each; ends are repeated."""
+    tracks = torch.as_tensor(tracks)
+    first, last = [tracks[:1]] * (frames // 2), [tracks[-1:]] * (frames // 2)
+    return torch.cat([*first, tracks, *last]).unfold(0, frames, 1).mean(-1)
 
 # %%
 def ik_step(parts, speeds, energy, rate, keep=0.9):
@@ -217,7 +208,7 @@ def ik_step(parts, speeds, energy, rate, keep=0.9):
     value = energy(*copies)
     slopes = torch.autograd.grad(value, copies)
     speeds = [keep * v - rate * slope for v, slope in zip(speeds, slopes)]
-    return [p.detach() + v for p, v in zip(parts, speeds)], speeds, float(value)
+    return [p.detach() + v for p, v in zip(parts, speeds)], speeds, value.item()
 
 # %%
 @dataclass
@@ -231,10 +222,30 @@ class Capture:
     way: torch.Tensor
     fps: float = 25
 
-    def __len__(self):
-        return len(self.way)
+    def points(self):
+        """COCO's points (T, 17, 3)."""
+        return self.rig.points(self.turns, self.root, self.way)
+
+    def feet(self):
+        """Both ankles (T, 2, 3)."""
+        _, P = self.rig.joints(self.turns, self.root)
+        return P[:, self.rig.feet] + self.way[:, None]
 
 
+def reach_of(points):
+    """The lengths of both arms and legs together, mean over frames: points (T, 17, 3) -> metres."""
+    return sum((points[:, a] - points[:, b]).norm(dim=1).mean() for a, b in ARMS + LEGS).item()
+
+
+def sized(rig, lifted):
+    """A Rig as large as lifted points (T, 17, 3) -> a new Rig."""
+    new, still = copy.copy(rig), torch.zeros(1, 3)
+    factor = reach_of(lifted) / reach_of(rig.points(torch.zeros(1, 36, 3), still, still))
+    new.rest, new.face = factor * rig.rest, factor * rig.face
+    new.leg, new.ankle = factor * rig.leg, factor * rig.ankle
+    return new
+
+# %%
 def facing(points):
     """How a trunk is turned: points (T, 17, 3) -> rotation matrices (T, 3, 3)."""
     across = F.normalize(points[:, 11] - points[:, 12], dim=-1)
@@ -243,26 +254,25 @@ def facing(points):
     return torch.stack([across, torch.linalg.cross(ahead, across), ahead], -1)
 
 
-BENT = 0.01  # square metres a square radian: the price of a bent joint
-FAST = 0.3  # and of turning from frame to frame
+FAST = 1.0  # square metres a square radian: the price of turning from frame to frame
 
 
 def ik_energy(rig, targets):
     """The energy of `ik_step` for targets (T, 17, 3): a function of turns, root and move."""
 
     def energy(turns, root, move):
+        turns = turns * rig.free
         off = (rig.points(turns, root, move) - targets).square().sum()
-        bent = BENT * (turns * rig.free).square().sum()
-        fast = FAST * (
-            (turns * rig.free).diff(dim=0).square().sum() + root.diff(dim=0).square().sum()
-        )
-        return off + bent + fast
+        bent = (rig.price * turns.square()).sum()
+        fast = turns.diff(dim=0).square().sum() + root.diff(dim=0).square().sum()
+        return off + bent + FAST * fast
 
     return energy
 
 
-def fit_skeleton(rig, lifted, way, fps=25, steps=200, rate=0.05):
-    """Rotations of a rig whose points follow lifted ones (T, 17, 3) -> Capture, energies a frame."""
+def fit_turns(rig, lifted, steps=200, rate=0.02):
+    """Turns (T, 36, 3) and root (T, 3) of a rig whose points follow lifted ones (T, 17, 3), and the
+    energies a frame."""
     T = len(lifted)
     energy = ik_energy(rig, lifted)
     parts = [lifted.new_zeros(T, 36, 3), matrix_to_vector(facing(lifted)), lifted.new_zeros(T, 3)]
@@ -271,79 +281,58 @@ def fit_skeleton(rig, lifted, way, fps=25, steps=200, rate=0.05):
     for _ in range(steps):
         parts, speeds, value = ik_step(parts, speeds, energy, rate)
         energies.append(value / T)
-    return Capture(rig, parts[0] * rig.free, parts[1], way, fps), energies
+    return parts[0] * rig.free, parts[1], energies
+
+# %%
+def way_of(rays, points):
+    """Where the hips' middle is in view space (T, 3): the shift with which points (T, 17, 3), hips
+    at the origin, are seen along rays (T, 17, 2), by least squares."""
+    T = len(points)
+    A = points.new_zeros(T, 17, 2, 3)
+    A[..., 0, 0] = A[..., 1, 1] = 1
+    A[..., 2] = rays
+    b = -points[..., :2] - rays * points[..., 2:]
+    return torch.linalg.lstsq(A.flatten(1, 2), b.reshape(T, 34, 1)).solution[..., 0]
+
+
+def fit_skeleton(rig, lifted, rays, fps=25):
+    """Capture lifted points (T, 17, 3), hips at the origin, that were seen along rays (T, 17, 2)
+    -> Capture on a rig of their size."""
+    rig = sized(rig, lifted)
+    turns, root, _ = fit_turns(rig, lifted)
+    points = rig.points(turns, root, lifted.new_zeros(len(lifted), 3))
+    return Capture(rig, turns, root, way_of(rays, points - middle(points)), fps)
 
 # %%
 def retarget(capture, other):
     """The same motion on another Rig -> Capture: turns and root are kept, the way through the room
-    is scaled by the legs' ratio and starts at x = z = 0, the lower foot stands on the floor y = 0."""
+    is scaled by the legs' ratio and starts at x = z = 0, the lower foot stands on the floor, y = 0.
+    """
     _, P = other.joints(capture.turns, capture.root)
-    feet = [other.at["foot.L"], other.at["foot.R"]]
     way = (capture.way - capture.way[:1]) * (other.leg / capture.rig.leg)
-    way[:, 1] = other.ankle - P[:, feet, 1].amin(1)
+    way[:, 1] = other.ankle - P[:, other.feet, 1].amin(1)
     return Capture(other, capture.turns, capture.root, way, capture.fps)
 
 # %%
-FEET = (("foot.L", "lowerleg01.L"), ("foot.R", "lowerleg01.R"))
-
-
 def performed(capture):
     """A Capture as a studio performance of its rig's owner, with soles kept level."""
     rig = capture.rig
     turns = capture.turns.clone()
     G, _ = rig.joints(capture.turns, capture.root)
-    ahead = G[:, 0, :, 2]
-    yaw = torch.atan2(ahead[:, 0], ahead[:, 2])
+    yaw = torch.atan2(G[:, 0, 0, 2], G[:, 0, 2, 2])
     still = torch.zeros_like(yaw)
     level = axis_angle_to_matrix(torch.stack([still, yaw, still], 1))
-    for foot, shin in FEET:
-        turns[:, rig.at[foot]] = matrix_to_vector(G[:, rig.at[shin]].mT @ level)
-    floor = torch.tensor([0.0, rig.ankle - float(rig.rest[rig.at["foot.L"], 1]), 0.0])
-    quiet = torch.zeros(len(capture), 52), torch.zeros(len(capture), 2)
+    for foot in rig.feet:
+        turns[:, foot] = matrix_to_vector(G[:, rig.parents[foot]].mT @ level)
+    floor = torch.tensor([0.0, rig.ankle - float(rig.rest[rig.feet[0], 1]), 0.0])
+    quiet = yaw.new_zeros(len(yaw), 52), yaw.new_zeros(len(yaw), 2)
     return studio.BodyPerformance(*quiet, turns, capture.root, capture.way - floor, capture.fps)
 
 # %%
-CM = 100.0  # BVH files count in centimetres
-ORDER = "ZXY"
-CHANNELS = "Zrotation Xrotation Yrotation"
-
-
-def hierarchy(rig, joint=0, depth=0):
-    """The lines of a BVH file that describe a joint of a Rig and all below it."""
-    pad = "\t" * depth
-    up = rig.parents[joint]
-    offset = rig.rest[joint] - (rig.rest[up] if up >= 0 else torch.zeros(3))
-    where = "OFFSET " + " ".join(f"{v:.6f}" for v in (CM * offset).tolist())
-    places = "6 Xposition Yposition Zposition" if up < 0 else "3"
-    lines = [f"{pad}{'ROOT' if up < 0 else 'JOINT'} {rig.names[joint]}", pad + "{"]
-    lines += [f"{pad}\t{where}", f"{pad}\tCHANNELS {places} {CHANNELS}"]
-    below = [k for k, parent in enumerate(rig.parents) if parent == joint]
-    for k in below:
-        lines += hierarchy(rig, k, depth + 1)
-    if not below:
-        lines += [f"{pad}\tEnd Site", f"{pad}\t" + "{", f"{pad}\t\tOFFSET 0 5 0", f"{pad}\t" + "}"]
-    return [*lines, pad + "}"]
-
-
-def depth_first(parents, joint=0):
-    """Joint numbers in the order in which a BVH file lists them."""
-    below = [k for k, parent in enumerate(parents) if parent == joint]
-    return [joint, *(x for k in below for x in depth_first(parents, k))]
-
-
-def write_bvh(path, capture):
+def write_bvh(path, capture, overwrite=False):
     """Write a Capture as a BVH file -> its path. Angles in degrees, order ZXY, centimetres."""
     rig = capture.rig
-    R = axis_angle_to_matrix(capture.turns * rig.free)
-    first = axis_angle_to_matrix(capture.root) @ R[:, 0]
-    R = torch.cat([first[:, None], R[:, 1:]], 1).double().numpy()
-    T, order = len(R), depth_first(rig.parents)
-    turns = Rotation.from_matrix(R[:, order].reshape(-1, 3, 3)).as_euler(ORDER, degrees=True)
-    place = CM * (capture.way + rig.rest[0]).numpy()
-    rows = np.concatenate([place, turns.reshape(T, -1)], 1)
-    lines = ["HIERARCHY", *hierarchy(rig), "MOTION", f"Frames: {T}"]
-    lines += [f"Frame Time: {1 / capture.fps:.6f}"]
-    lines += [" ".join(f"{v:.6f}" for v in row) for row in rows]
-    with open(path, "x", encoding="ascii") as file:
-        file.write("\n".join(lines) + "\n")
-    return path
+    R = axis_angle_to_matrix(capture.turns)
+    R[:, 0] = axis_angle_to_matrix(capture.root) @ R[:, 0]
+    skeleton = list(rig.at), rig.parents, rig.rest
+    return media.write_bvh(path, *skeleton, capture.way + rig.rest[0], R, capture.fps, overwrite)
