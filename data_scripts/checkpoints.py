@@ -164,18 +164,28 @@ def poses(work, recipe, path):
     with np.load(films) as z:
         data = pose_training.Films(**{k: z[k] for k in z.files})
     torch.manual_seed(recipe["net_seed"])
-    net, _ = pose_training.fit_poses(
-        PoseNet(recipe["c"]),
-        data,
-        face_training.scenes(recipe["grounds"]),
-        recipe["steps"],
-        recipe["size"],
-        recipe["seed"],
-        rate=recipe["rate"],
-        batch=recipe["batch"],
-        resume=work / "poses.safetensors",
-        save_every=100,
-    )
+    net = PoseNet(recipe["c"])
+    grounds = face_training.scenes(recipe["grounds"])
+    stages = []
+    for k, (steps, rate) in enumerate(zip(recipe["steps"], recipe["rate"])):
+        net, _ = pose_training.fit_poses(
+            net,
+            data,
+            grounds,
+            steps,
+            recipe["size"],
+            recipe["seed"] + k,
+            rate=rate,
+            batch=recipe["batch"],
+            resume=work / f"poses_{k}.safetensors",
+            save_every=100,
+        )
+        stages.append({name: value.clone() for name, value in net.state_dict().items()})
+    first, second = stages
+    for name, value in first.items():
+        if value.is_floating_point():  # between both stages
+            first[name] = torch.lerp(value, second[name], recipe["average"])
+    net.load_state_dict(first)
     save_half(net, "", recipe, path)
 
 

@@ -23,7 +23,7 @@ MODULES = {
     **dict.fromkeys(
         ("torso", "correct_keypoints", "pck", "mpjpe", "procrustes", "pa_mpjpe", "mpjve"), "poses"
     ),
-    **dict.fromkeys(("pose_errors", "lag", "foot_slide"), "poses"),
+    **dict.fromkeys(("pose_errors", "lag", "foot_slide", "boxed_rivals"), "poses"),
     "scoreboard": "scores",
     "collect": "records",
 }

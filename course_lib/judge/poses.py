@@ -5,6 +5,7 @@ Points have shape (T, J, 2) or (T, J, 3), in COCO's order where joints are named
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 SHOULDERS, HIPS = [5, 6], [11, 12]
@@ -90,7 +91,7 @@ def mpjve(points, truth):
 
 
 def pose_errors(points, truth):
-    """Points and truth (T, 17, 3) in metres -> a row of the scoreboard, in tenths of a millimetre."""
+    """Points and truth (T, 17, 3) in metres -> a row of the scoreboard, to tenths of a mm."""
     errors = dict(mpjpe_mm=mpjpe(points, truth), pa_mpjpe_mm=pa_mpjpe(points, truth))
     return {name: round(1000 * error, 1) for name, error in errors.items()}
 
@@ -123,3 +124,35 @@ def foot_slide(feet, standing):
         raise ValueError("standing says of each step of each foot whether it stands; some must.")
     steps = 1000 * np.linalg.norm(np.diff(feet, axis=0)[..., [0, 2]], axis=-1)[standing]
     return float(steps.mean()), float(steps.max())
+
+
+def boxed_rivals(frames, truth, pictures, points, side=24, **_):
+    """Poses of persons whose true box is given, without a network: dict of name -> (N, 17, 2).
+
+    frames (N, S, S, 3) and truth (N, 17, 2) to judge; pictures and points: what film_people gives,
+    whatever else it gives is left aside. "mean pose" puts the mean of the training's poses into the
+    box, "nearest picture" the pose of the training picture that looks most alike.
+    """
+    to, by = _boxed(truth)
+    middle, size = _boxed(points)
+    poses = (points - middle) / size
+    alike = _thumbnails(frames, to, by, side) @ _thumbnails(pictures, middle, size, side).T
+    mean = np.broadcast_to(poses.mean(0), truth.shape) * by + to
+    return {"mean pose": mean, "nearest picture": poses[alike.argmax(1)] * by + to}
+
+
+def _boxed(points):
+    """Middle (N, 1, 2) and height or width, the larger (N, 1, 1), of poses (N, 17, 2)."""
+    low, high = points.min(1, keepdims=True), points.max(1, keepdims=True)
+    return (low + high) / 2, (high - low).max(-1, keepdims=True)
+
+
+def _thumbnails(frames, middle, size, side):
+    """The boxes as grey pictures of mean 0 and deviation 1: (N, side * side)."""
+    rows = []
+    for frame, m, h in zip(frames, middle[:, 0], size[:, 0, 0]):
+        wide = max(8, round(1.2 * float(h)))
+        patch = cv2.getRectSubPix(frame, (wide, wide), tuple(float(v) for v in m))
+        rows.append(cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA))
+    grey = np.stack(rows).mean(-1).reshape(len(rows), -1)
+    return (grey - grey.mean(1, keepdims=True)) / grey.std(1, keepdims=True)

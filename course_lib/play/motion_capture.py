@@ -162,8 +162,8 @@ def colour(a, b):
 class PuppetPlayground(Playground):
     """An actor who does what a filmed dancer or the reader before the camera does.
 
-    lifter: a trained Lifter. Left the source with its stick figure, right the actor, who stays where
-    she is; `turn` walks around her.
+    lifter: a trained Lifter. Left the source with its stick figure, right the actor, who stays
+    where she is; `turn` walks around her.
     """
 
     STEPS = 3  # of inverse kinematics for each new frame

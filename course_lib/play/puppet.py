@@ -22,10 +22,12 @@ class Puppet:
 
     @torch.inference_mode()
     def frame(self, performance):
-        """A BodyPerformance of one frame -> its picture (size, size, 3) uint8. Cloth hangs as if the
-        pose were held."""
+        """A BodyPerformance of one frame -> its picture (size, size, 3) uint8. Cloth hangs as if
+        the pose were held."""
         if self.rig.garment is not None:
-            hanging = self.rig.garment.hang(*self.rig.skeleton(performance.joints, performance.root))
+            hanging = self.rig.garment.hang(
+                *self.rig.skeleton(performance.joints, performance.root)
+            )
             legs = hanging.starts, hanging.ends, hanging.radii
             performance = replace(performance, hem=swing.push_out(hanging.rest, *legs))
         seen = shoot(self.rig, self.atlas, self.stage, performance, self.stage.light, ())

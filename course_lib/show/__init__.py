@@ -10,7 +10,7 @@ from IPython.display import Image
 
 from ..media import Clip, MediaError
 from ..media.picture import alt_text, as_picture, captioned, jpeg, picture_html
-from .bodies import heat, stick_figures, two_views
+from .bodies import heat, in_space, stick_figures, two_views
 from .faces import closeup, enlarged
 from .speech import phoneme_bar, spectrogram, speech_clip
 
@@ -22,6 +22,7 @@ __all__ = [
     "grid",
     "enlarged",
     "closeup",
+    "in_space",
     "stick_figures",
     "two_views",
     "heat",

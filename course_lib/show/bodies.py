@@ -47,6 +47,33 @@ def two_views(points, side=150, span=2.2):
     return np.concatenate([stick_figures(dark, (v / span + 0.5) * side) for v in views], 2)
 
 
+def in_space(points, angles, side=256):
+    """A moving skeleton (T, 17, 3) in metres, the floor at y = 0, seen by somebody who walks around
+    it: angles (T,) in radians, 0 for the front -> frames (T, side, side, 3)."""
+    tiles = np.linspace(-1.2, 1.2, 7)
+    ends = np.array([[[a, 0, tiles[0]], [a, 0, tiles[-1]]] for a in tiles])
+    floor = np.concatenate([ends, ends[..., ::-1]]).reshape(-1, 3)
+    frames, poses = [], []
+    for pose, angle in zip(np.asarray(points, float), angles, strict=True):
+        frame = np.full((side, side, 3), 18, np.uint8)
+        ground = (from_around(floor, angle, side) * 2**FINE).round().astype(int)
+        for a, b in ground.reshape(-1, 2, 2).tolist():
+            cv2.line(frame, a, b, (70, 70, 78), 1, cv2.LINE_AA, FINE)
+        frames.append(frame)
+        poses.append(from_around(pose, angle, side))
+    return stick_figures(frames, poses, 3)
+
+
+def from_around(points, angle, side, distance=5.5, height=1.0, down=0.12, focal=3.8):
+    """Points (N, 3) in metres as pixels (N, 2) of a camera that walked `angle` around them, looks
+    `down` in radians and at `height` metres."""
+    x, y, z = (np.asarray(points) - [0, height, 0]).T
+    right, ahead = x * np.cos(angle) - z * np.sin(angle), x * np.sin(angle) + z * np.cos(angle)
+    up, near = y * np.cos(down) - ahead * np.sin(down), y * np.sin(down) + ahead * np.cos(down)
+    scale = focal * side / 2 / (distance - near)
+    return np.stack([right * scale, -up * scale], 1) + side / 2
+
+
 def heat(frame, share):
     """A frame (H, W, 3) uint8 with a map (h, w) laid over it, yellow where it is largest."""
     height, width = frame.shape[:2]

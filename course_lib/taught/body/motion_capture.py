@@ -1,7 +1,7 @@
 # GENERATED from 24b_in_space.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['HIPS', 'SHOULDERS', 'LIMB_BONES', 'TRUNK', 'BENT', 'TRUNK_BENT', 'SHAKE', 'FAST', 'middle', 'pose_points',
+__all__ = ['HIPS', 'SHOULDERS', 'LIMB_BONES', 'TRUNK', 'BENT', 'TRUNK_BENT', 'SHAKE', 'FAST', 'HEAVY', 'middle', 'pose_points',
            'forward_kinematics', 'Rig', 'project', 'rays_of', 'spread_of', 'normalise', 'LiftBlock', 'Lifter',
            'lift_step', 'fit_lifter', 'lift_rays', 'mean_of', 'ik_step', 'Capture', 'reach_of', 'sized', 'facing',
            'ik_energy', 'fit_turns', 'way_of', 'fit_skeleton', 'retarget', 'performed', 'write_bvh']
@@ -295,13 +295,17 @@ def way_of(rays, points):
     return torch.linalg.lstsq(A.flatten(1, 2), b.reshape(T, 34, 1)).solution[..., 0]
 
 
+HEAVY = 15  # frames: hips are heavy, their way is averaged over so many (tuned on four)
+
+
 def fit_skeleton(rig, lifted, rays, fps=25):
     """Capture lifted points (T, 17, 3), hips at the origin, that were seen along rays (T, 17, 2)
     -> Capture on a rig of their size."""
     rig = sized(rig, lifted)
     turns, root, _ = fit_turns(rig, lifted)
     points = rig.points(turns, root, lifted.new_zeros(len(lifted), 3))
-    return Capture(rig, turns, root, way_of(rays, points - middle(points)), fps)
+    way = way_of(rays, points - middle(points))
+    return Capture(rig, turns, root, mean_of(way, HEAVY), fps)
 
 # %%
 def retarget(capture, other):
@@ -320,8 +324,7 @@ def performed(capture):
     turns = capture.turns.clone()
     G, _ = rig.joints(capture.turns, capture.root)
     yaw = torch.atan2(G[:, 0, 0, 2], G[:, 0, 2, 2])
-    still = torch.zeros_like(yaw)
-    level = axis_angle_to_matrix(torch.stack([still, yaw, still], 1))
+    level = axis_angle_to_matrix(torch.stack([0 * yaw, yaw, 0 * yaw], 1))
     for foot in rig.feet:
         turns[:, foot] = matrix_to_vector(G[:, rig.parents[foot]].mT @ level)
     floor = torch.tensor([0.0, rig.ankle - float(rig.rest[rig.feet[0], 1]), 0.0])

@@ -177,9 +177,15 @@ class PoseFinder:
 
     @torch.inference_mode()
     def maps(self, frame, square):
-        """PoseNet's output for a square of a frame (H, W, 3) uint8."""
+        """Logits like PoseNet's for a square of a frame (H, W, 3) uint8: of the mean of what the
+        network sees in it and in its mirror image."""
         x = torch.from_numpy(cut_square(frame, square, self.size)).permute(2, 0, 1)[None]
-        return self.net(x.to(next(self.net.parameters()).device).float() / 255)
+        x = x.to(next(self.net.parameters()).device).float() / 255
+        share, nowhere = shares(*self.net(torch.cat([x, x.flip(3)])))
+        twin = list(MIRROR)
+        share = (share[:1] + share[1:, twin].flip(3)) / 2
+        nowhere = (nowhere[:1] + nowhere[1:, twin]) / 2
+        return share.clamp(min=1e-9).log(), nowhere.clamp(min=1e-9).log()
 
     def look(self, frame, square):
         """Points (17, 2) in pixels of the frame and scores (17,), seen in one square of it."""
@@ -191,13 +197,15 @@ class PoseFinder:
     def follow(self, frame, square=None):
         """One frame of a film -> points (17, 2), scores (17,), and the square for the next one:
         None where the person was lost. square: from the frame before, or None."""
-        if square is None:  # two looks ahead, each at the square of the one before
-            height, width = frame.shape[:2]
+        if square is not None:
+            points, scores = self.look(frame, square)
+        if square is None or scores.mean() < 0.5:  # lost: two looks ahead, each at the square
+            height, width = frame.shape[:2]  # of the one before
             square = width / 2, height / 2, 1.05 * max(height, width)
             for _ in range(2):
                 square = square_around(*self.look(frame, square)) or square
-        points, scores = self.look(frame, square)
-        return points, scores, square_around(points, scores) if scores.mean() > 0.3 else None
+            points, scores = self.look(frame, square)
+        return points, scores, square_around(points, scores)
 
     def __call__(self, frames, progress=None):
         """Frames (T, H, W, 3) uint8 -> points (T, 17, 2) in pixels and scores (T, 17)."""

@@ -2,7 +2,6 @@
 __all__ = ['film_people', 'Films', 'placed', 'pose_batch', 'pose_step', 'fit_poses']
 
 # %%
-import copy
 import math
 from functools import partial
 
@@ -12,17 +11,7 @@ import torch.nn.functional as F
 
 from course_lib import studio, train
 from course_lib.taught.foundations.finding_poses import STRIDE, PoseNet, mirrored, pose_loss
-from course_lib.taught.training.face_training import (
-    chance,
-    degrade,
-    fit,
-    normal,
-    random_light,
-    sample,
-    texture,
-    things,
-    uniform,
-)
+from course_lib.taught.training import face_training as ft
 
 # %%
 def film_people(seeds, shots, size=160, title="filming"):
@@ -39,14 +28,11 @@ def film_people(seeds, shots, size=160, title="filming"):
         camera = studio.Camera(
             2 * distance / 2.3, distance, float(yaw), float(pitch), (0, -0.08, 0)
         )
-        clip = studio.film(
-            actor,
-            studio.strike(shots, int(seeds[i]), actor, facing=0.55),
-            size=size,
-            camera=camera,
-            light=random_light(rng, shots),
-            background=str(rng.choice(studio.BACKGROUNDS)),
-        )
+        light = ft.random_light(rng, shots)
+        poses = studio.strike(shots, int(seeds[i]), actor, facing=0.55)
+        ground = str(rng.choice(studio.BACKGROUNDS))
+        where = dict(size=size, camera=camera, background=ground)
+        clip = studio.film(actor, poses, light=light, **where)
         out["pictures"].append(clip.frames)
         out["alpha"].append(clip.truth["parts"] > 0)
         out["points"].append(clip.truth["keypoints"][..., :2].astype(np.float32))
@@ -62,10 +48,8 @@ class Films:
         self.points = torch.from_numpy(points) + 0.5  # from the picture's corner
 
     def to(self, device):
-        out = copy.copy(self)
-        out.rgba = self.rgba.to(device)
-        out.points = self.points.to(device)
-        return out
+        self.rgba, self.points = self.rgba.to(device), self.points.to(device)
+        return self
 
 
 def placed(g, points, size):
@@ -73,18 +57,18 @@ def placed(g, points, size):
     to a picture of `size` pixels. Most fill 0.4 to 1 of it, one in eight is larger than it."""
     B = len(points)
     low, high = points.amin(1), points.amax(1)
-    share = torch.exp(uniform(g, B, math.log(0.42), math.log(1.05)))
-    close = chance(g, B, 0.12)
-    share = torch.where(close, uniform(g, B, 1.05, 2.0), share)
+    share = torch.exp(ft.uniform(g, B, math.log(0.42), math.log(1.05)))
+    close = ft.chance(g, B, 0.12)
+    share = torch.where(close, ft.uniform(g, B, 1.05, 2.0), share)
     scale = share * size / (1.15 * (high - low).amax(1))
-    angle = normal(g, B, 0.17)
-    stretch = torch.exp(normal(g, B, 0.05))
+    angle = ft.normal(g, B, 0.17)
+    stretch = torch.exp(ft.normal(g, B, 0.05))
     c, s = angle.cos(), angle.sin()
     rows = torch.stack([c * stretch, -s * stretch, s / stretch, c / stretch], 1)
     turn = rows.view(B, 2, 2) * scale[:, None, None]
     room = (1 - share).clamp(min=0.04)[:, None] * size / 2
-    to = size / 2 + room * torch.stack([uniform(g, B, -1, 1), uniform(g, B, -1, 1)], 1)
-    off = torch.stack([normal(g, B, 0.1), uniform(g, B, -0.5, 0.7)], 1) * size
+    to = size / 2 + room * torch.stack([ft.uniform(g, B, -1, 1), ft.uniform(g, B, -1, 1)], 1)
+    off = torch.stack([ft.normal(g, B, 0.1), ft.uniform(g, B, -0.5, 0.7)], 1) * size
     to = to + off * close[:, None]
     move = to - (turn @ ((low + high) / 2)[..., None])[..., 0]
     last = torch.tensor([0.0, 0.0, 1.0], device=points.device).expand(B, 1, 3)
@@ -99,24 +83,24 @@ def pose_batch(g, films, grounds, B, size=128, plain=False):
     i = torch.randint(len(films.rgba), (B,), generator=g, device=g.device)
     a = placed(g, films.points[i], size)
     rgba = films.rgba[i].float() / 255
-    kept = chance(g, B, 0.15)[:, None, None]  # before the film's own wall
+    kept = ft.chance(g, B, 0.15)[:, None, None]  # before the film's own wall
     rgba[:, 3] = torch.where(kept, torch.ones_like(rgba[:, 3]), rgba[:, 3])
     middle = torch.tensor([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]], device=g.device)
     unit = torch.tensor([1 / size, 1 / size, 1.0], device=g.device).diag()
-    x = sample(rgba, unit @ a @ middle, size, "zeros")
+    x = ft.sample(rgba, unit @ a @ middle, size, "zeros")
     points = films.points[i] @ a[:, :2, :2].mT + a[:, None, :2, 2]
-    absent = chance(g, B, 0.07)
+    absent = ft.chance(g, B, 0.07)
     there = ((points > 0) & (points < size)).all(-1) & ~absent[:, None]
-    flip = chance(g, B, 0.5)
+    flip = ft.chance(g, B, 0.5)
     twin_points, twin_there = mirrored(points, there, size)
     x = torch.where(flip[:, None, None, None], x.flip(3), x)
     points = torch.where(flip[:, None, None], twin_points, points)
     there = torch.where(flip[:, None], twin_there, there)
     alpha = F.avg_pool2d(x[:, 3:], 3, 1, 1) * ~absent[:, None, None, None]
-    x = torch.lerp(texture(g, grounds, B, size), x[:, :3], alpha)
+    x = torch.lerp(ft.texture(g, grounds, B, size), x[:, :3], alpha)
     if not plain:
-        x = things(g, x, grounds)
-        x = torch.where(chance(g, B, 0.35)[:, None, None, None], x, degrade(g, x))
+        x = ft.things(g, x, grounds)
+        x = torch.where(ft.chance(g, B, 0.35)[:, None, None, None], x, ft.degrade(g, x))
     return x, points / STRIDE, there
 
 # %%
@@ -133,4 +117,4 @@ def fit_poses(net, films, grounds, steps, size=64, seed=0, step=pose_step, rate=
     draw = {name: kept.pop(name) for name in ("plain", "batch") if name in kept}
     made = partial(pose_batch, B=draw.get("batch", 32), size=size, plain=draw.get("plain", False))
     title = kept.pop("title", "poses")
-    return fit(net, (films, grounds), made, step, steps, rate, seed, title, **kept)
+    return ft.fit(net, (films, grounds), made, step, steps, rate, seed, title, **kept)

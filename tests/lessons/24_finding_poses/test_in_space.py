@@ -197,3 +197,15 @@ def test_two_views_show_front_and_side(poses):
     pictures = show.two_views(poses[:2], side=64)
     assert pictures.shape == (2, 64, 128, 3)
     assert (pictures.max(-1) > 60).any((1, 2)).all()
+
+
+def test_a_skeleton_in_space_is_seen_from_all_sides():
+    corner = [[0.5, 1.0, 0.0], [0.0, 1.0, 0.5]]
+    front, side = (show.bodies.from_around(corner, a, 200) for a in (0, np.pi / 2))
+    assert front[0, 0] > 120 and front[1, 0] == pytest.approx(100)
+    assert side[0, 0] == pytest.approx(100) and side[1, 0] < 80
+    pose = np.zeros((2, 17, 3))
+    pose[:, 5:11, 1] = 1.4
+    frames = show.in_space(pose, [0.0, 0.5], 64)
+    assert frames.shape == (2, 64, 64, 3)
+    assert (frames[0] != frames[1]).any()

@@ -24,6 +24,9 @@ def test_real_dancers_are_found(name):
     frames = frames[:: max(1, len(frames) // 30)]
     other, scores = mediapipe_pose.poses(frames, path=NETWORK)
     ours = media.find_poses(frames)
-    assert judge.pck(ours.points, other, seen=scores > 0.5) >= 0.6
+    known = scores > 0.5
+    every = media.find_poses(frames, threshold=0.0)  # also the joints of which it is unsure
+    assert judge.pck(every.points, other, seen=known) >= 0.6
+    assert judge.pck(ours.points, other, seen=known & ours.seen) >= 0.7
     lying = np.ascontiguousarray(np.rot90(frames, 1, (1, 2)))
     assert media.find_poses(lying).present.mean() < 0.3
