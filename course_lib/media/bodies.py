@@ -115,6 +115,14 @@ def tipped(finder, frames, scores):
     return out
 
 
+def watched(frames, progress):
+    """The frames, one by one; progress, if any, is called after each with (done, total)."""
+    for t, frame in enumerate(frames):
+        yield frame
+        if progress:
+            progress(t + 1, len(frames))
+
+
 def find_poses(frames, backend="course", threshold=SEEN, progress=None):
     """Find the pose of the person in a picture or in every frame of a clip.
 
@@ -138,7 +146,7 @@ def find_poses(frames, backend="course", threshold=SEEN, progress=None):
             )
         points, scores = mediapipe_pose.poses(frames, progress)
     else:
-        points, scores = own_finder()(frames, progress)
+        points, scores = own_finder()(watched(frames, progress))
         points[tipped(own_finder(), frames, scores)] = np.nan
     points = np.where(scores[..., None] >= threshold, points, np.nan).astype(np.float32)
     few = np.isfinite(points[..., 0]).sum(1) < FEW

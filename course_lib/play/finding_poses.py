@@ -11,7 +11,7 @@ import numpy as np
 from .. import show
 from ..media.bodies import own_finder
 from ..studio import cast, dance, film
-from ..taught.foundations.finding_poses import JOINTS, shares
+from ..taught.foundations.finding_poses import JOINTS, both_ways, shares
 from .base import Playground, slider
 
 SIDE = 256  # pixels of the film and of each panel
@@ -59,7 +59,9 @@ class PosePlayground(Playground):
         finder = own_finder()
         points, scores = (v[0] for v in finder(frame[None]))
         joint = [name.replace("_", " ") for name in JOINTS].index(self.value("joint"))
-        share, _ = shares(*finder.maps(frame, (SIDE / 2, SIDE / 2, float(SIDE))))
+        share, _ = shares(
+            *both_ways(finder.net, frame, (SIDE / 2, SIDE / 2, float(SIDE)), finder.size)
+        )
         glow = show.heat(frame, share[0, joint].cpu().numpy())
         seen = np.where(scores[:, None] > 0.4, points, np.nan)
         self.status.value = (

@@ -2,13 +2,14 @@
 
 # %%
 __all__ = ['JOINTS', 'ARMS', 'LEGS', 'LIMBS', 'MIRROR', 'STRIDE', 'soft_targets', 'soft_argmax', 'conv', 'Residual', 'PoseNet',
-           'shares', 'pose_loss', 'mirrored', 'decode', 'square_around', 'cut_square', 'PoseFinder']
+           'shares', 'pose_loss', 'mirrored', 'decode', 'square_around', 'cut_square', 'both_ways', 'PoseFinder']
 
 # %%
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from torch import nn
 
 # %%
@@ -158,6 +159,19 @@ def cut_square(frame, square, size):
     smooth = cv2.INTER_AREA if pixels > size else cv2.INTER_LINEAR
     return cv2.resize(patch, (size, size), interpolation=smooth)
 
+
+@torch.inference_mode()
+def both_ways(net, frame, square, size):
+    """Logits like PoseNet's for a square of a frame (H, W, 3) uint8: of the mean of what it sees
+    there and in the mirror image."""
+    x = torch.from_numpy(cut_square(frame, square, size)).permute(2, 0, 1)[None]
+    x = x.to(next(net.parameters()).device).float() / 255
+    share, nowhere = shares(*net(torch.cat([x, x.flip(3)])))
+    twin = list(MIRROR)
+    share = (share[:1] + share[1:, twin].flip(3)) / 2
+    nowhere = (nowhere[:1] + nowhere[1:, twin]) / 2
+    return share.clamp(min=1e-9).log(), nowhere.clamp(min=1e-9).log()
+
 # %%
 class PoseFinder:
     """Finds one person's pose in frames of any size; net: a trained PoseNet, size: its pixels."""
@@ -169,51 +183,32 @@ class PoseFinder:
     @classmethod
     def load(cls, path, device="cpu", c=16, size=128):
         """The finder whose weights lie in a safetensors file."""
-        from safetensors.torch import load_file
-
         net = PoseNet(c)
         net.load_state_dict({k: v.float() for k, v in load_file(path).items()}, strict=False)
         return cls(net.to(device), size)
 
-    @torch.inference_mode()
-    def maps(self, frame, square):
-        """Logits like PoseNet's for a square of a frame (H, W, 3) uint8: of the mean of what the
-        network sees in it and in its mirror image."""
-        x = torch.from_numpy(cut_square(frame, square, self.size)).permute(2, 0, 1)[None]
-        x = x.to(next(self.net.parameters()).device).float() / 255
-        share, nowhere = shares(*self.net(torch.cat([x, x.flip(3)])))
-        twin = list(MIRROR)
-        share = (share[:1] + share[1:, twin].flip(3)) / 2
-        nowhere = (nowhere[:1] + nowhere[1:, twin]) / 2
-        return share.clamp(min=1e-9).log(), nowhere.clamp(min=1e-9).log()
-
     def look(self, frame, square):
         """Points (17, 2) in pixels of the frame and scores (17,), seen in one square of it."""
-        cells, scores = (v[0].cpu().numpy() for v in decode(self.maps(frame, square)))
+        out = decode(both_ways(self.net, frame, square, self.size))
+        cells, scores = (v[0].cpu().numpy() for v in out)
         x, y, side = square
-        shares = cells * STRIDE / self.size - 0.5
-        return shares * max(8, round(side)) + [x - 0.5, y - 0.5], scores
+        return (cells * STRIDE / self.size - 0.5) * max(8, round(side)) + [x - 0.5, y - 0.5], scores
 
     def follow(self, frame, square=None):
-        """One frame of a film -> points (17, 2), scores (17,), and the square for the next one:
-        None where the person was lost. square: from the frame before, or None."""
-        if square is not None:
-            points, scores = self.look(frame, square)
-        if square is None or scores.mean() < 0.5:  # lost: two looks ahead, each at the square
-            height, width = frame.shape[:2]  # of the one before
-            square = width / 2, height / 2, 1.05 * max(height, width)
-            for _ in range(2):
+        """One frame of a film -> points, scores, and the square for the next one, or None."""
+        seen = self.look(frame, square) if square else None
+        if seen is None or seen[1].mean() < 0.65:  # unsure: begin afresh, keep the better
+            square = frame.shape[1] / 2, frame.shape[0] / 2, 1.05 * max(frame.shape[:2])
+            for _ in range(2):  # each look at the square of the one before
                 square = square_around(*self.look(frame, square)) or square
-            points, scores = self.look(frame, square)
-        return points, scores, square_around(points, scores)
+            afresh = self.look(frame, square)
+            seen = max(seen or afresh, afresh, key=lambda look: look[1].mean())
+        return *seen, square_around(*seen)
 
-    def __call__(self, frames, progress=None):
+    def __call__(self, frames):
         """Frames (T, H, W, 3) uint8 -> points (T, 17, 2) in pixels and scores (T, 17)."""
-        square, points, scores = None, [], []
-        for t, frame in enumerate(frames):
-            pose, sure, square = self.follow(frame, square)
-            points.append(pose)
-            scores.append(sure)
-            if progress:
-                progress(t + 1, len(frames))
-        return np.float32(points), np.float32(scores)
+        square, film = None, []
+        for frame in frames:
+            *seen, square = self.follow(frame, square)
+            film.append(seen)
+        return tuple(np.float32(v) for v in zip(*film))

@@ -74,7 +74,7 @@ def placed(g, points, size):
     last = torch.tensor([0.0, 0.0, 1.0], device=points.device).expand(B, 1, 3)
     return torch.cat([torch.cat([turn, move[..., None]], 2), last], 1)
 
-
+# %%
 def pose_batch(g, films, grounds, B, size=128, plain=False):
     """-> pictures (B, 3, size, size), points (B, 17, 2) in cells, there (B, 17).
 
