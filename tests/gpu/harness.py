@@ -110,12 +110,13 @@ def settings(lesson, column, **changed):
     for path in sorted((ROOT / "notebooks" / lesson).glob("*.ipynb")):
         sources = ["".join(c["source"]) for c in cells(path) if c["cell_type"] == "code"]
         found += [s for s in sources if "train.scale(" in s]
-    calls = [
-        node
-        for node in ast.walk(ast.parse(found[0]))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "train.scale"
-    ]
-    pairs = {k.arg: ast.literal_eval(k.value) for k in calls[0].keywords}
+    tree = list(ast.walk(ast.parse(found[0])))
+    calls = [n for n in tree if isinstance(n, ast.Call)]
+    scale = next(n for n in calls if ast.unparse(n.func) == "train.scale")
+    parts = list(scale.keywords)
+    if any(k.arg is None for k in parts):  # scale(..., **sizes), with sizes = dict(...) above it
+        parts += next(n for n in calls if ast.unparse(n.func) == "dict").keywords
+    pairs = {k.arg: ast.literal_eval(k.value) for k in parts if k.arg}
     chosen = {k: v[column == "gpu"] for k, v in pairs.items()}
     return SimpleNamespace(**(chosen | changed))
 
