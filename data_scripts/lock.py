@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TORCH = "torch==2.13.0"
+PYTHON = "backports-strenum<1.3"  # later ones refuse Python 3.11: uv overlooks such upper limits
 LEFT_TO_TORCH = re.compile(
     r"^(nvidia-|cuda-|triton|warp-lang)"
 )  # chosen by torch's own build; warp is only for baking on a GPU
@@ -41,7 +42,9 @@ def main():
         "-",
         str(ROOT / "pyproject.toml"),
     ]
-    out = subprocess.run(command, input=TORCH, capture_output=True, text=True, encoding="utf-8")
+    out = subprocess.run(
+        command, input=f"{TORCH}\n{PYTHON}\n", capture_output=True, text=True, encoding="utf-8"
+    )
     if out.returncode:
         sys.exit(f"uv could not resolve pyproject.toml:\n{out.stderr}")
     lines = [line for line in out.stdout.splitlines() if line and not LEFT_TO_TORCH.match(line)]
