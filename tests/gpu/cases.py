@@ -11,6 +11,7 @@ from gpu.harness import Case, functions, moved
 
 from course_lib import human
 from course_lib.taught.audio import lip_sync
+from course_lib.taught.body import motion_capture
 from course_lib.taught.foundations import faces_in_3d, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
 from course_lib.taught.foundations.finding_poses import PoseNet, decode
@@ -212,6 +213,15 @@ def pose_net(s, device):
     return Case(net, pose_training.pose_step, batch, lambda net: decode(net(batch[0])), anew)
 
 
+def lifter(s, device):
+    """Lesson 24b's step and its answer."""
+    points = torch.randn(16, 17, 3, generator=seeded()) * 0.3 - torch.tensor([0.0, 0.0, 4.0])
+    batch = moved((points, 0.02 * torch.randn(16, 17, 2, generator=seeded())), device)
+    net = made(motion_capture.Lifter, device, 64)
+    answer = lambda net: net(motion_capture.project(batch[0]))
+    return Case(net, motion_capture.lift_step, batch, answer)
+
+
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
     "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
@@ -227,6 +237,7 @@ CASES = {
     "09 LIAE": ("09_deepfakes", swap(taken_apart.LIAE), None),
     "11 tracker": ("11_face2face", tracker, None),
     "24 pose net": ("24_finding_poses", pose_net, None),
+    "24 lifter": ("24_finding_poses", lifter, None),
     "18 lips": ("18_synthesizing_obama", lips, None),
     "18 patches": ("18_synthesizing_obama", lip_patches, None),
 }
