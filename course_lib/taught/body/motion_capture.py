@@ -98,7 +98,7 @@ class Rig:
 
 # %%
 def project(points):
-    """View space (..., 3) -> directions (X/Z, Y/Z) as (..., 2); multiply by a focal length for a
+    """View space (..., 3) -> directions (X/-Z, Y/-Z) as (..., 2); multiply by a focal length for a
     picture."""
     return points[..., :2] / -points[..., 2:]
 
