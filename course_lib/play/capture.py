@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import anywidget
+import cv2
 import numpy as np
 import traitlets
 from ipywidgets.widgets.trait_types import CByteMemoryView
 
 from ..studio.speech import SAMPLE_RATE
+from .base import Playground
 
 HERE = Path(__file__)
 
@@ -53,3 +55,40 @@ class CameraCapture(anywidget.AnyWidget):
     sent = traitlets.Int(0).tag(sync=True)
     done = traitlets.Int(0).tag(sync=True)
     newcomer = traitlets.Int(0).tag(sync=True)
+
+
+class LivePlayground(Playground):
+    """A playground that the reader's camera, or a film they choose, can drive.
+
+    One of its controls is `drive`, with "camera" among its values; `seen` is the camera's last
+    frame (H, W, 3) uint8, or None. A subclass says what `forget` forgets when somebody else comes.
+    """
+
+    def __init__(self, controls, width):
+        self.seen = None
+        self.camera = CameraCapture()
+        super().__init__(controls, width=width)
+        self.children[0].children = (*self.children[0].children, self.camera)
+        self.camera.observe(lambda change: self.forget(), names="newcomer")
+        self.camera.observe(lambda change: self.on_frame(), names="sent")
+
+    def meet(self, frame):
+        """Called with each frame of the camera before it is drawn."""
+
+    def on_frame(self):
+        """A frame from the camera, or from the file that the reader chose."""
+        try:
+            picture = cv2.imdecode(np.frombuffer(self.camera.frame, np.uint8), cv2.IMREAD_COLOR)
+            if picture is None:
+                raise ValueError("the camera sent something that is no picture.")
+            self.seen = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+            self.meet(self.seen)
+            if self.value("drive") == "camera":
+                self.refresh()
+            else:
+                self.controls["drive"].value = "camera"
+        except ValueError as e:
+            self.status.value = str(e)
+            self.forget()
+        finally:
+            self.camera.done = self.camera.sent

@@ -26,8 +26,8 @@ from ..taught.video.face_tracker import (
     pyramid,
 )
 from ..taught.video.reenactment import Reenactor, Transfer
-from .base import Playground, heat_map, slider, take
-from .capture import CameraCapture
+from .base import heat_map, slider, take
+from .capture import LivePlayground
 
 SLIDERS = {
     "jaw": ("jawOpen",),
@@ -43,7 +43,7 @@ TEXT = (
 MEETING = 12  # frames with a face that are gathered before a newcomer is bundled
 
 
-class ReenactmentPlayground(Playground):
+class ReenactmentPlayground(LivePlayground):
     """Face2Face live: sliders, a filmed clip or the reader's camera drive a target.
 
     Above: the source with its tracked mesh, the colour residual after a chosen Gauss-Newton step,
@@ -56,15 +56,10 @@ class ReenactmentPlayground(Playground):
         self.n = frames
         self.last = None  # which frame lent its mouth before
         self.live = None  # tracker and transfer of the person before the camera
-        self.seen = None  # the camera's last frame
         self.gathered = []
-        self.camera = CameraCapture()
         super().__init__(self.make_controls(), width=480)
         self.layout.align_items = "flex-start"
         self.image.layout.flex = "none"
-        self.children[0].children = (*self.children[0].children, self.camera)
-        self.camera.observe(lambda change: self.forget(), names="newcomer")
-        self.camera.observe(lambda change: self.on_frame(), names="sent")
 
     def make_controls(self):
         drivers = ["sliders", "clip", "camera"]
@@ -111,24 +106,10 @@ class ReenactmentPlayground(Playground):
             tracker.meet(np.stack(self.gathered))
             self.live = tracker, Transfer(tracker.person, target.person)
 
-    def on_frame(self):
-        """A frame from the camera: gather until the newcomer is known, then track and drive."""
-        try:
-            picture = cv2.imdecode(np.frombuffer(self.camera.frame, np.uint8), cv2.IMREAD_COLOR)
-            if picture is None:
-                raise ValueError("the camera sent something that is no picture.")
-            self.seen = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            if self.live is None:
-                self.get_to_know(self.seen)
-            if self.value("drive") == "camera":
-                self.refresh()
-            else:
-                self.controls["drive"].value = "camera"
-        except ValueError as e:
-            self.status.value = str(e)
-            self.forget()
-        finally:
-            self.camera.done = self.camera.sent
+    def meet(self, frame):
+        """A frame from the camera: gather until the newcomer is known."""
+        if self.live is None:
+            self.get_to_know(frame)
 
     def source_picture(self):
         """What drives: a frame (H, W, 3), its tracker and its transfer.

@@ -13,7 +13,7 @@ import torch
 import traitlets
 
 from .. import show
-from ..media.bodies import own_finder
+from ..media.bodies import FEW, SEEN, own_finder
 from ..studio import BODY_CAMERA, cast, dance, film
 from ..taught.body.motion_capture import (
     Capture,
@@ -32,7 +32,7 @@ from ..taught.body.motion_capture import (
 )
 from ..taught.foundations.finding_poses import JOINTS, LIMBS
 from .base import Playground, slider
-from .capture import HERE, CameraCapture
+from .capture import HERE, LivePlayground
 from .puppet import Puppet
 
 HANDLES = {JOINTS[j].replace("_", " "): j for j in (9, 10, 15, 16, 7, 8, 13, 14, 0)}
@@ -159,7 +159,7 @@ def colour(a, b):
     return "#{:02x}{:02x}{:02x}".format(*show.bodies.colour_of((a, b)))
 
 
-class PuppetPlayground(Playground):
+class PuppetPlayground(LivePlayground):
     """An actor who does what a filmed dancer or the reader before the camera does.
 
     lifter: a trained Lifter. Left the source with its stick figure, right the actor, who stays
@@ -176,9 +176,7 @@ class PuppetPlayground(Playground):
         self.rig = Rig(self.actor)
         self.parts = None
         self.square = None
-        self.seen = None
         self.rate = 0.0
-        self.camera = CameraCapture()
         super().__init__(
             {
                 "drive": W.Dropdown(options=[*self.DANCES, "camera"], description="driver"),
@@ -187,10 +185,7 @@ class PuppetPlayground(Playground):
             },
             width=512,
         )
-        self.children[0].children = (*self.children[0].children, self.camera)
-        self.camera.observe(lambda change: self.forget(), names="newcomer")
         self.controls["drive"].observe(lambda change: self.forget(), names="value")
-        self.camera.observe(lambda change: self.on_frame(), names="sent")
 
     @cached_property
     def clips(self):
@@ -212,23 +207,6 @@ class PuppetPlayground(Playground):
         """Somebody else may come: the next frame is searched anew."""
         self.square = None
         self.parts = None
-
-    def on_frame(self):
-        """A frame from the camera, or from the file that the reader chose."""
-        try:
-            picture = cv2.imdecode(np.frombuffer(self.camera.frame, np.uint8), cv2.IMREAD_COLOR)
-            if picture is None:
-                raise ValueError("the camera sent something that is no picture.")
-            self.seen = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            if self.value("drive") == "camera":
-                self.refresh()
-            else:
-                self.controls["drive"].value = "camera"
-        except ValueError as e:
-            self.status.value = str(e)
-            self.forget()
-        finally:
-            self.camera.done = self.camera.sent
 
     def source(self):
         """The frame that drives, (H, W, 3) uint8."""
@@ -263,7 +241,7 @@ class PuppetPlayground(Playground):
         frame = self.source()
         start = time.monotonic()
         points, scores, self.square = own_finder().follow(frame, self.square)
-        if (scores > 0.4).sum() < 6:
+        if (scores > SEEN).sum() < FEW:
             self.forget()
             self.status.value = "nobody to be seen: step back until your feet are in the picture"
             return show.grid([fit(frame), np.zeros((256, 256, 3), np.uint8)], 2)
@@ -271,7 +249,7 @@ class PuppetPlayground(Playground):
         picture = self.puppet.frame(performance)
         took = time.monotonic() - start
         self.rate = 0.8 * self.rate + 0.2 / took if self.rate else 1 / took
-        self.status.value = f"{(scores > 0.4).sum()} joints seen, {self.rate:.0f} frames a second"
+        self.status.value = f"{(scores > SEEN).sum()} joints seen, {self.rate:.0f} frames a second"
         figure = show.stick_figures([frame], [points], 2)[0]
         return show.grid([fit(figure), fit(picture)], 2, labels=["source", "puppet"])
 
