@@ -5,7 +5,8 @@ make checkpoints [LESSON=03]
 Lesson 03 films 360 actors and trains its landmark network and its detector: about an hour on two
 cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour.
 Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
-each. Lesson 24 films 220 actors and trains its pose network: an hour. The results lie in
+each. Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
+trains its dancer: an hour. The results lie in
 course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
 training lie in `--work`: a run that was stopped goes on where it was.
 """
@@ -21,6 +22,7 @@ import numpy as np
 import torch
 
 from course_lib import media, studio, weights
+from course_lib.taught.body import everybody_dance
 from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.foundations.finding_poses import PoseNet
 from course_lib.taught.swap import deepfakes
@@ -189,12 +191,32 @@ def poses(work, recipe, path):
     save_half(net, "", recipe, path)
 
 
+def dancer(work, recipe, path):
+    """Lesson 25's generator at 256 pixels, on the lesson's own takes, in stages: first without
+    critics, to learn where things are, then against them, sharply and mildly."""
+    phases = np.random.default_rng(0).random(len(everybody_dance.PLACES))
+    actor, size = studio.cast(recipe["actor"]), recipe["size"]
+    takes = [
+        everybody_dance.take(actor, recipe["take_seconds"], 100 + k, place, size, phase=phases[k])
+        for k, place in enumerate(everybody_dance.PLACES)
+    ]
+    films, poses = [clip.frames for clip in takes], everybody_dance.found_poses(takes)
+    torch.manual_seed(recipe["net_seed"])
+    net = everybody_dance.Generator(recipe["c"], fold=size // 64)
+    for k, stage in enumerate(recipe["stages"]):
+        critics = everybody_dance.Critics(scales=recipe["scales"])
+        streams = everybody_dance.Streams(films, poses, k)
+        net, _ = everybody_dance.fit_dance(net, critics, streams, batch=recipe["batch"], **stage)
+    save_half(net, "", recipe, path)
+
+
 RECIPES = {
     "faces": faces,
     "phonemes": phonemes,
     "swap_hour": swap_hour,
     "swap_base": swap_base,
     "poses": poses,
+    "dancer": dancer,
 }
 
 

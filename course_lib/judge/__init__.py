@@ -23,6 +23,8 @@ MODULES = {
     **dict.fromkeys(
         ("torso", "correct_keypoints", "pck", "mpjpe", "procrustes", "pa_mpjpe", "mpjve"), "poses"
     ),
+    "dance_scores": "dances",
+    "nearest_pose_frames": "dances",
     **dict.fromkeys(("pose_errors", "lag", "foot_slide", "boxed_rivals"), "poses"),
     "scoreboard": "scores",
     "collect": "records",

@@ -16,6 +16,8 @@ MODULES = {
     "PosePlayground": "finding_poses",
     "BodyPlayground": "motion_capture",
     "PuppetPlayground": "motion_capture",
+    "DancePlayground": "everybody_dance",
+    "SlicePlayground": "dance_faces",
     "ReenactmentPlayground": "face2face",
     "DubPlayground": "synthesizing_obama",
     "Microphone": "capture",

@@ -13,7 +13,7 @@ from .motion import BodyPerformance, Performance, perform, still
 from .posing import strike
 from .script import script
 from .speech import LANGUAGES, VOICES, Speech, say
-from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, light_coefficients
+from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, drifting, light_coefficients
 from .tracking import imperfect_tracking
 from .wearing import wearing
 
@@ -52,6 +52,7 @@ __all__ = [
     "EXPRESSIONS",
     "expression_weights",
     "light_coefficients",
+    "drifting",
 ]
 
 

@@ -97,6 +97,17 @@ def light_coefficients(light="soft"):
     return out, torch.nn.functional.normalize(torch.tensor(lamps[0][0]), dim=0)
 
 
+def drifting(frames, phase=0.0, light="soft", fps=25):
+    """A named light that grows and fades by a fifth and turns warmer and colder, as on a day of
+    clouds: (frames, 9, 3) SH coefficients; phase: where it begins, 0..1."""
+    base, _ = light_coefficients(light)
+    t = torch.arange(frames) / fps  # seconds
+    level = 1 + 0.22 * torch.sin(2 * torch.pi * (t / 7.3 + phase))
+    warm = 0.12 * torch.sin(2 * torch.pi * (t / 11.1 + 1.7 * phase))
+    colour = torch.stack([1 + warm, torch.ones(frames), 1 - warm], 1)
+    return base * level[:, None, None] * colour[:, None]
+
+
 def background(name, size, seed=0):
     """A named background as linear RGB (size, size, 3): plain ones with a soft fall-off, scenes far
     out of focus."""

@@ -11,7 +11,7 @@ from gpu.harness import Case, functions, moved
 
 from course_lib import human
 from course_lib.taught.audio import lip_sync
-from course_lib.taught.body import motion_capture
+from course_lib.taught.body import everybody_dance, motion_capture
 from course_lib.taught.foundations import faces_in_3d, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
 from course_lib.taught.foundations.finding_poses import PoseNet, decode
@@ -222,6 +222,22 @@ def lifter(s, device):
     return Case(net, motion_capture.lift_step, batch, answer)
 
 
+def dancer(s, device):
+    """Lesson 25a's step against both critics, and a frame."""
+    g = seeded()
+    pictures = [torch.rand(2, 3, 64, 64, generator=g) for _ in range(5)]
+    sticks, frames, start = moved((pictures[:2], pictures[2:4], pictures[4]), device)
+    critics = made(everybody_dance.Critics, device)
+    eyes = made(everybody_dance.PoseFeatures, device)
+
+    def step(net, sticks, frames, start):
+        loss, drawn = everybody_dance.generator_loss(net, critics, eyes, sticks, frames, start)
+        return loss + everybody_dance.critics_loss(critics, sticks, frames, drawn)
+
+    net = made(everybody_dance.Generator, device, 8)
+    return Case(net, step, (sticks, frames, start), lambda net: net(sticks[0], start))
+
+
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
     "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
@@ -238,6 +254,11 @@ CASES = {
     "11 tracker": ("11_face2face", tracker, None),
     "24 pose net": ("24_finding_poses", pose_net, None),
     "24 lifter": ("24_finding_poses", lifter, None),
+    "25 dancer": (
+        "25_everybody_dance_now",
+        dancer,
+        "the critics look where the figure is: nonzero",
+    ),
     "18 lips": ("18_synthesizing_obama", lips, None),
     "18 patches": ("18_synthesizing_obama", lip_patches, None),
 }
