@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_lib import media, studio, weights
+from course_lib import media, studio, train, weights
 from course_lib.taught.body import everybody_dance
 from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.foundations.finding_poses import PoseNet
@@ -193,7 +193,7 @@ def poses(work, recipe, path):
 
 def dancer(work, recipe, path):
     """Lesson 25's generator at 256 pixels, on the lesson's own takes, in stages: first without
-    critics, to learn where things are, then against them, sharply and mildly."""
+    critics, to learn where things are, then against them, at last with its enhancer."""
     phases = np.random.default_rng(0).random(len(everybody_dance.PLACES))
     actor, size = studio.cast(recipe["actor"]), recipe["size"]
     takes = [
@@ -201,12 +201,16 @@ def dancer(work, recipe, path):
         for k, place in enumerate(everybody_dance.PLACES)
     ]
     films, poses = [clip.frames for clip in takes], everybody_dance.found_poses(takes)
-    torch.manual_seed(recipe["net_seed"])
-    net = everybody_dance.Generator(recipe["c"], fold=size // 64)
+    lines = [everybody_dance.draw_sticks(points, size, size // 64) for points in poses]
+    known = {}
     for k, stage in enumerate(recipe["stages"]):
+        torch.manual_seed(recipe["net_seed"] + k)
+        net = everybody_dance.Generator(recipe["c"], size // 64, stage.pop("fine", 0))
+        net.load_state_dict(known, strict=False)
         critics = everybody_dance.Critics(scales=recipe["scales"])
-        streams = everybody_dance.Streams(films, poses, k)
+        streams = train.Streams(films, lines, k)
         net, _ = everybody_dance.fit_dance(net, critics, streams, batch=recipe["batch"], **stage)
+        known = net.state_dict()
     save_half(net, "", recipe, path)
 
 

@@ -23,7 +23,7 @@ MODULES = {
     **dict.fromkeys(
         ("torso", "correct_keypoints", "pck", "mpjpe", "procrustes", "pa_mpjpe", "mpjve"), "poses"
     ),
-    "dance_scores": "dances",
+    **dict.fromkeys(("dance_scores", "mean_dance_scores", "drawing_scores"), "dances"),
     "nearest_pose_frames": "dances",
     **dict.fromkeys(("pose_errors", "lag", "foot_slide", "boxed_rivals"), "poses"),
     "scoreboard": "scores",

@@ -12,9 +12,7 @@ import torch
 from .metrics import as_floats, decibels
 
 ANKLES = [15, 16]
-AROUND = (
-    3  # pixels by which the body's mask grows where structure counts: its outline is part of it
-)
+AROUND = 3  # pixels by which the body's mask grows for ssim: its outline is part of it
 BATCH = 8  # frames a step, so that the maps of a long film need little memory
 
 
@@ -84,6 +82,34 @@ def dance_scores(drawn, truth, mask, points, truth_points):
         pose_px=float(np.linalg.norm(p - q, axis=-1).mean()),
         feet_px=float(np.abs(feet).mean()),
     )
+
+
+def drawing_scores(drawn, truth, body, part):
+    """A drawn film against the true one, without poses -> psnr (dB) in the true body and in a part
+    of it, masks (T, S, S); flicker, the mean difference of the changes from frame to frame in grey
+    levels; detail, how steep the picture is from pixel to pixel, as a share of the truth's."""
+    a, b, body = _films(drawn, truth, body)
+    apart = np.abs(np.diff(a - b, axis=0)).mean(-1)
+    slopes = [np.abs(np.diff(x, axis=2)).mean(-1)[body[:, :, 1:]].mean() for x in (a, b)]
+    return dict(
+        psnr=decibels((a - b)[body]),
+        part_psnr=decibels((a - b)[np.asarray(part, bool)]),
+        flicker=float(255 * apart[body[1:] | body[:-1]].mean()),
+        detail=float(slopes[0] / slopes[1]),
+    )
+
+
+def mean_dance_scores(films, truths, masks, joints, find=None):
+    """Several drawn dances -> the means of their dance_scores, rounded.
+
+    films, truths: lists of frames; masks, joints: of the true bodies and joints. find: what finds
+    the joints of drawn frames (T, 17, 2), or None, and there is no pose_px and no feet_px.
+    """
+    rows = []
+    for film, truth, mask, true in zip(films, truths, masks, joints, strict=True):
+        rows.append(dance_scores(film, truth, mask, find(film) if find else true, true))
+    kept = [key for key in rows[0] if find or not key.endswith("_px")]
+    return {key: round(float(np.mean([row[key] for row in rows])), 3) for key in kept}
 
 
 def nearest_pose_frames(points, own_points):

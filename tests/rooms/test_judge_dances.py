@@ -17,7 +17,7 @@ def scores(drawn=TRUTH, truth=TRUTH, mask=MASK, points=POINTS, truth_points=POIN
 
 def test_the_truth_itself_is_perfect():
     found = scores()
-    assert found["psnr"] == 100 and found["ssim"] == pytest.approx(1, abs=1e-5)
+    assert found["psnr"] == pytest.approx(100) and found["ssim"] == pytest.approx(1, abs=1e-5)
     assert found["flicker"] == found["pose_px"] == found["feet_px"] == 0
 
 
@@ -46,7 +46,7 @@ def test_what_is_far_from_the_body_does_not_count():
     drawn = TRUTH.copy()
     drawn[:, 30:] = 255
     found = scores(drawn, mask=np.pad(MASK[:, 8:16, 8:24], ((0, 0), (4, 20), (8, 8))))
-    assert found["psnr"] == 100 and found["flicker"] == 0
+    assert found["psnr"] == pytest.approx(100) and found["flicker"] == 0
     assert found["ssim"] == pytest.approx(1, abs=1e-5)
 
 
@@ -88,3 +88,24 @@ def test_bad_input_gets_a_sentence(given, words):
 def test_no_footage_gets_a_sentence():
     with pytest.raises(ValueError, match="own_points"):
         judge.nearest_pose_frames(POINTS, POINTS[:0])
+
+
+def test_a_drawing_ten_levels_too_bright():
+    part = MASK & (np.arange(32) < 16)
+    found = judge.drawing_scores(TRUTH + np.uint8(10), TRUTH, MASK, part)
+    assert found["psnr"] == pytest.approx(20 * np.log10(25.5), abs=1e-3)
+    assert found["part_psnr"] == pytest.approx(found["psnr"])
+    assert found["flicker"] == pytest.approx(0, abs=1e-4)
+    assert found["detail"] == pytest.approx(1, abs=1e-5)
+    still = judge.drawing_scores(TRUTH[:1].repeat(3, 0), TRUTH, MASK, part)
+    moves = np.abs(np.diff(TRUTH.astype(float), axis=0)).mean(-1)
+    assert still["flicker"] == pytest.approx(moves[MASK[1:] | MASK[:-1]].mean(), rel=1e-4)
+
+
+def test_means_over_several_dances():
+    one = scores(TRUTH + np.uint8(51))
+    args = [TRUTH + np.uint8(51), TRUTH], [TRUTH] * 2, [MASK] * 2, [POINTS] * 2
+    found = judge.mean_dance_scores(*args, find=lambda film: POINTS + [3, 4])
+    assert found["psnr"] == pytest.approx((one["psnr"] + 100) / 2, abs=1e-3)
+    assert found["pose_px"] == pytest.approx(5)
+    assert "pose_px" not in judge.mean_dance_scores(*args)

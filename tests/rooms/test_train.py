@@ -328,3 +328,27 @@ def test_what_one_process_used_alone_counts_as_half(monkeypatch):
     processes.average_gradients(parameters)
     assert parameters[0].grad.tolist() == [1, 2]
     assert parameters[1].grad is None and parameters[2].grad is None
+
+
+def test_streams_go_on_with_what_was_drawn():
+    films = [np.random.default_rng(k).integers(1, 255, (9, 4, 4, 3), np.uint8) for k in (0, 1)]
+    sheets = [255 - film for film in films]
+    streams = train.Streams(films, sheets, seed=1, count=3, life=1e9)
+    assert {bool(before.any()) for _, _, before in train.Streams(films, sheets).at} == {True, False}
+    chosen, given, frames, before = streams.batch(3)
+    k, t, _ = streams.at[chosen[0]]
+    assert (frames[1][0] == films[k][t + 1]).all() and (given[0][0] == sheets[k][t]).all()
+    assert before.shape == (3, 4, 4, 3)
+    drawn = np.full((3, 4, 4, 3), 7, np.uint8)
+    streams.go_on(chosen, drawn)
+    assert streams.at[chosen[0]][1] == t + 2 and (streams.at[chosen[0]][2] == 7).all()
+    for _ in range(20):  # at the end of a film a stream begins anew
+        streams.go_on(streams.batch(2)[0], drawn)
+
+
+def test_streams_want_films_and_sheets_that_go_together():
+    film = np.zeros((4, 4, 4, 3), np.uint8)
+    with pytest.raises(ValueError, match="as many sheets as frames"):
+        train.Streams([film], [film[:3]])
+    with pytest.raises(ValueError, match="at least three frames"):
+        train.Streams([film[:2]], [film[:2]])

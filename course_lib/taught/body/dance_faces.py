@@ -3,13 +3,12 @@
 # %%
 __all__ = ['FACE', 'SEEN', 'MATCHED', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain', 'plain_critics', 'face_loss',
            'prepared', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels', 'eyes_of', 'shown',
-           'trial_loss', 'fit_trial', 'body_light', 'trial_scores', 'drop_joints', 'placed', 'fit_detector',
+           'trial_loss', 'fit_trial', 'body_light', 'light_scores', 'drop_joints', 'placed', 'fit_detector',
            'neighbours', 'stacked', 'caught']
 
 # %%
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -21,7 +20,7 @@ from course_lib.taught.body.everybody_dance import (
     Critics,
     Generator,
     PoseFeatures,
-    Streams,
+    as_frames,
     as_tensor,
     conv,
     critics_loss,
@@ -249,10 +248,12 @@ def fit_trial(trial, takes, poses, steps, seed=0, c=16, batch=2):
     eyes = eyes_of(trial.eyes)
     if isinstance(eyes, nn.Module):
         eyes.to(run.device)
-    streams = Streams(takes, poses, seed, life=16 if trial.start else 1)
+    lines = [draw_sticks(points, 64, 1) for points in poses]
+    streams = train.Streams(takes, lines, seed, life=16 if trial.start else 1)
     for _ in train.steps(steps, "trial"):
-        chosen, sticks, frames, start = streams.batch(batch, run.device)
-        start = start if trial.start else torch.zeros_like(start)
+        chosen, *pairs, before = streams.batch(batch)
+        sticks, frames = ([as_tensor(x, run.device) for x in pair] for pair in pairs)
+        start = as_tensor(before, run.device) * trial.start
         critics.requires_grad_(False)
         loss, drawn = trial_loss(trial, net, critics, eyes, sticks, frames, start)
         turn(run, draws, slow, loss)
@@ -260,7 +261,7 @@ def fit_trial(trial, takes, poses, steps, seed=0, c=16, batch=2):
         if trial.critics or trial.matched:
             told = [shown(trial, x) for x in (sticks, frames, drawn)]
             turn(run, judges, slower, critics_loss(critics, *told))
-        streams.go_on(chosen, drawn[1])
+        streams.go_on(chosen, as_frames(drawn[1]))
     return net.eval()
 
 # %%
@@ -272,24 +273,12 @@ def body_light(frames, masks):
     return (frames * inside).sum((1, 2, 3)) / count / 255
 
 # %%
-def trial_scores(drawn, truth, body, skirt):
-    """Drawn and true frames (T, S, S, 3) uint8, masks (T, S, S) of the truth -> dict: psnr in the
-    body and in the skirt (dB); flicker, mean difference of the changes from frame to frame (grey
-    levels); detail, the slopes in the picture as a share of the truth's; light, correlation of
-    the body's brightness with the truth's, and light_off, mean difference (grey levels)."""
-    a, b = drawn.astype(np.float32), truth.astype(np.float32)
-    error = np.square(a - b).mean(-1)
-    apart = np.abs(np.diff(a, axis=0) - np.diff(b, axis=0)).mean(-1)
-    steep = [np.abs(np.diff(x, axis=2)).mean(-1)[body[:, :, 1:]].mean() for x in (a, b)]
-    lights = [255 * body_light(x, body) for x in (drawn, truth)]
-    return dict(
-        psnr=float(10 * np.log10(255**2 / error[body].mean())),
-        skirt=float(10 * np.log10(255**2 / error[skirt].mean())),
-        flicker=float(apart[body[1:] | body[:-1]].mean()),
-        detail=float(steep[0] / steep[1]),
-        light=float(np.corrcoef(*lights)[0, 1]) if np.ptp(lights[0]) > 0 else 0.0,
-        light_off=float(np.abs(lights[0] - lights[1]).mean()),
-    )
+def light_scores(drawn, truth, body):
+    """How well the body's brightness follows the truth's: their correlation, and the mean
+    difference in grey levels."""
+    a, b = (255 * body_light(film, body) for film in (drawn, truth))
+    follows = float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 else 0.0
+    return dict(light=follows, light_off=float(np.abs(a - b).mean()))
 
 
 def drop_joints(points, share, seed=0):

@@ -1,10 +1,10 @@
 # GENERATED from 25a_do_as_i_do.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['PLACES', 'STAGE', 'FIELD', 'NECK', 'STICKS', 'HUE', 'WHEEL', 'COLOURS', 'HEAD', 'ANKLES', 'TERMS', 'START', 'take',
-           'found_poses', 'draw_sticks', 'Stance', 'stance', 'normalise', 'conv', 'Block', 'Generator', 'around',
-           'PatchGAN', 'Critics', 'pair_loss', 'feature_matching', 'PoseFeatures', 'generator_loss', 'critics_loss',
-           'as_tensor', 'as_frames', 'Streams', 'falling', 'fit_dance', 'dance']
+__all__ = ['PLACES', 'STAGE', 'FIELD', 'NECK', 'STICKS', 'HUE', 'WHEEL', 'COLOURS', 'HEAD', 'ANKLES', 'TERMS', 'RATES', 'take',
+           'found_poses', 'draw_sticks', 'Stance', 'stance', 'normalise', 'as_tensor', 'as_frames', 'conv', 'Block',
+           'Enhancer', 'Generator', 'around', 'PatchGAN', 'Critics', 'pair_loss', 'feature_matching', 'PoseFeatures',
+           'generator_loss', 'critics_loss', 'falling', 'fit_dance', 'dance']
 
 # %%
 from dataclasses import replace
@@ -15,7 +15,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
+from scipy.ndimage import median_filter
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import studio, train, weights
 from course_lib.taught.foundations.finding_poses import LIMBS, PoseFinder, PoseNet
@@ -26,26 +28,22 @@ STAGE = studio.Camera(focal=3.6, distance=3.75, look_at=(0.0, 0.0, 0.0))
 FIELD = studio.Camera(focal=3.6, distance=6.4, look_at=(0.0, 0.1, 0.0))
 
 
-def take(actor, seconds, seed, place, size, camera=STAGE, phase=0.0, background="office"):
+def take(actor, seconds, seed, place, size, camera=STAGE, phase=0.0, scene="office", moves=None):
     """An actor's dance, filmed at a place (x, z) in metres; phase: of the drifting light."""
-    dance = studio.dance(seconds, seed=seed, actor=actor)
+    dance = studio.dance(seconds, seed=seed, actor=actor, moves=moves)
     move = torch.tensor([place[0], 0.0, place[1]])
     dance = replace(dance, translation=dance.translation + move)
     light = studio.drifting(len(dance), phase)
-    return studio.film(actor, dance, size, camera, light, background)
+    return studio.film(actor, dance, size, camera, light, scene)
 
 # %%
 def found_poses(clips, window=5):
     """Poses of films as lesson 24's network finds them -> a list of (T, 17, 2) pixels: each joint
     the median over `window` frames, which removes single errors."""
     finder = PoseFinder.load(weights.path("poses"))
-    out = []
-    for i in train.steps(len(clips), "finding poses"):
-        points, _ = finder(clips[i].frames)
-        long = np.pad(points, ((window // 2, window // 2), (0, 0), (0, 0)), mode="edge")
-        near = [long[k : k + len(points)] for k in range(window)]
-        out.append(np.median(near, 0).astype(np.float32))
-    return out
+    each = train.steps(len(clips), "finding poses")
+    found = [finder(clips[i].frames)[0].astype(np.float32) for i in each]
+    return [median_filter(points, (window, 1, 1), mode="nearest") for points in found]
 
 # %%
 NECK = 17  # a joint of our own, midway between the shoulders
@@ -83,7 +81,7 @@ class Stance(NamedTuple):
     middle: float
 
 
-def stance(points, size, share=0.7):
+def stance(points, size, share=0.5):
     """Poses (T, 17, 2) in pixels of a picture `size` wide -> their Stance (paper, section 4).
 
     Far is the smallest ankle height that lies less below the median than `share` of what the
@@ -119,6 +117,16 @@ def normalise(points, source, target):
     return scale * (points - origin) + origin + down
 
 # %%
+def as_tensor(frames, device="cpu"):
+    """Pictures (..., S, S, 3) uint8 -> (..., 3, S, S) floats in 0..1."""
+    return torch.from_numpy(np.ascontiguousarray(frames)).to(device).movedim(-1, -3).float() / 255
+
+
+def as_frames(drawn):
+    """Pictures (..., 3, S, S) in 0..1 -> (..., S, S, 3) uint8 on the CPU."""
+    return (255 * drawn.detach().movedim(-3, -1)).round().byte().cpu().numpy()
+
+# %%
 def conv(a, b, stride=1):
     """3 x 3 convolution, group normalisation, leaky ReLU: (B, a, h, w) -> (B, b, h/stride, ...)."""
     layer = nn.Conv2d(a, b, 3, stride, 1)
@@ -135,14 +143,33 @@ class Block(nn.Module):
     def forward(self, x):
         return x + self.layers(x)
 
+# %%
+class Enhancer(nn.Module):
+    """What a look at smaller blocks of pixels adds to a drawing, (B, 3, S, S), zero at first: the
+    paper's second stage. seen (B, 6, S, S), features (B, c, n, n); 2 * fold * n = S."""
 
+    def __init__(self, c, fold, width):
+        super().__init__()
+        self.fold = fold
+        self.layers = nn.Sequential(conv(6 * fold**2 + c, width), conv(width, width))
+        self.last = nn.Conv2d(width, 3 * fold**2, 3, 1, 1)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+
+    def forward(self, seen, features):
+        wide = F.interpolate(features, scale_factor=2.0, mode="nearest")
+        x = torch.cat([F.pixel_unshuffle(seen, self.fold), wide], 1)  # (B, ..., 2n, 2n)
+        return F.pixel_shuffle(self.last(self.layers(x)), self.fold)
+
+# %%
 class Generator(nn.Module):
     """Sticks (B, 3, S, S) and the frame before (B, 3, S, S) -> the frame, all in 0..1.
 
     fold: pixels a side of the blocks laid into channels; S / fold is a multiple of 8.
+    fine: channels of an Enhancer that works with blocks half as large, or 0 for none.
     """
 
-    def __init__(self, c=28, fold=2):
+    def __init__(self, c=28, fold=2, fine=0):
         super().__init__()
         w = [c, 2 * c, 3 * c, 4 * c]
         self.fold = fold
@@ -151,10 +178,11 @@ class Generator(nn.Module):
         self.middle = nn.Sequential(Block(w[3]), Block(w[3]))
         self.up = nn.ModuleList([conv(w[k + 1] + w[k], w[k]) for k in (2, 1, 0)])
         self.last = nn.Conv2d(c, 3 * fold**2, 3, 1, 1)
+        self.enhancer = Enhancer(c, fold // 2, fine) if fine else None
 
     def forward(self, sticks, before):
-        x = 2 * torch.cat([sticks, before], 1) - 1
-        x = self.stem(F.pixel_unshuffle(x, self.fold))  # (B, c, n, n), n = S / fold
+        seen = 2 * torch.cat([sticks, before], 1) - 1
+        x = self.stem(F.pixel_unshuffle(seen, self.fold))  # (B, c, n, n), n = S / fold
         kept = []
         for down in self.down:
             kept.append(x)
@@ -163,7 +191,10 @@ class Generator(nn.Module):
         for up, old in zip(self.up, reversed(kept)):
             x = F.interpolate(x, scale_factor=2.0, mode="nearest")
             x = up(torch.cat([x, old], 1))  # n/4, n/2, n
-        return torch.sigmoid(F.pixel_shuffle(self.last(x), self.fold))
+        drawn = F.pixel_shuffle(self.last(x), self.fold)
+        if self.enhancer is not None:
+            drawn = drawn + self.enhancer(seen, x)
+        return torch.sigmoid(drawn)
 
 # %%
 def around(x, figure):
@@ -172,7 +203,7 @@ def around(x, figure):
     near = F.interpolate(near, size=x.shape[-2:], mode="nearest")[:, 0] > 0.1
     return x.movedim(1, -1)[near]
 
-
+# %%
 class PatchGAN(nn.Module):
     """Sticks and frames (B, a, S, S), half of the channels each -> scores of the patches near the
     figure (K, 1), and their features in each layer, a list of (K, c).
@@ -261,14 +292,13 @@ class PoseFeatures(nn.Module):
     def forward(self, drawn, real):
         with torch.no_grad():
             goals = self.features(real)
-        total = 0.0
-        for k, (a, b) in enumerate(zip(self.features(drawn), goals)):
-            total = total + (2.0 if k == 0 else 1.0) * (a - b).abs().mean() / (b.std() + 1e-3)
-        return total
+        both = zip(self.features(drawn), goals)
+        apart = [(a - b).abs().mean() / (b.std() + 1e-3) for a, b in both]
+        return apart[0] + sum(apart)
 
 # %%
 TERMS = (0.2, 6.0, 5.0)  # weights of the critics, feature matching and PoseFeatures
-START = 0.5  # share of streams that begin with a frame of the film, and not with zeros
+RATES = (1e-3, 4e-4)  # learning rates of generator and critics
 
 
 def generator_loss(net, critics, eyes, sticks, frames, start, terms=TERMS):
@@ -291,89 +321,36 @@ def critics_loss(critics, sticks, frames, drawn):
     return loss
 
 # %%
-def as_tensor(frames, device):
-    """Pictures (..., S, S, 3) uint8 -> (..., 3, S, S) floats in 0..1."""
-    return torch.from_numpy(np.ascontiguousarray(frames)).to(device).movedim(-1, -3).float() / 255
-
-
-def as_frames(drawn):
-    """Pictures (..., 3, S, S) in 0..1 -> (..., S, S, 3) uint8 on the CPU."""
-    return (255 * drawn.detach().movedim(-3, -1)).round().byte().cpu().numpy()
-
-
-class Streams:
-    """Takes of one person, run through by many streams at once: each goes on two frames at a time
-    from what was drawn before, and starts anew somewhere else after some sixteen pairs.
-
-    takes: lists of frames (T, S, S, 3) uint8; poses: of (T, 17, 2).
-    """
-
-    def __init__(self, takes, poses, seed=0, count=64, life=16):
-        self.takes = takes
-        self.sticks = [draw_sticks(p, f.shape[1], f.shape[1] // 64) for p, f in zip(poses, takes)]
-        self.rng = np.random.default_rng(seed)
-        self.at = [self.anew() for _ in range(count)]
-        self.life = life
-
-    def anew(self):
-        """A stream: take, frame, and the frame before it: the film's, or nothing (zeros)."""
-        k = self.rng.integers(len(self.takes))
-        t = self.rng.integers(1, len(self.takes[k]) - 1)
-        before = self.takes[k][t - 1] * (self.rng.random() < START)
-        return k, t, before
-
-    def batch(self, n, device):
-        """n streams -> their numbers, sticks and frames (before, now), and what came before."""
-        chosen = self.rng.choice(len(self.at), n, replace=False)
-        for j in chosen:
-            k, t, _ = self.at[j]
-            if t + 2 > len(self.takes[k]) or self.rng.random() < 1 / self.life:
-                self.at[j] = self.anew()
-        rows = [self.at[j] for j in chosen]
-        sticks, frames = (
-            [as_tensor(np.stack([x[k][t + d] for k, t, _ in rows]), device) for d in (0, 1)]
-            for x in (self.sticks, self.takes)
-        )
-        return chosen, sticks, frames, as_tensor(np.stack([row[2] for row in rows]), device)
-
-    def go_on(self, chosen, drawn):
-        """Move the chosen streams two frames on, with what was drawn (B, 3, S, S)."""
-        for j, frame in zip(chosen, as_frames(drawn)):
-            k, t, _ = self.at[j]
-            self.at[j] = k, t + 2, frame
-
-
 def falling(optimizer, steps):
     """A schedule that holds the rate for half of the steps and lets it fall to zero."""
     return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: min(1.0, 2 - 2 * t / steps))
 
 
-def fit_dance(net, critics, streams, steps, batch=2, rates=(1e-3, 4e-4), terms=TERMS, **kept):
-    """Train a generator against its critics on Streams -> it, and its losses.
-
-    rates: of generator and critics. kept: what train.steps takes.
-    """
+def fit_dance(net, critics, streams, steps, batch=2, rates=RATES, terms=TERMS, inertia=0.99):
+    """Train a generator against its critics on train.Streams of sticks -> the mean of its weights
+    over the last 1 / (1 - inertia) steps or so, as a network, and its losses."""
     parts = net, critics
     makers = [torch.optim.Adam(m.parameters(), r, (0.5, 0.999)) for m, r in zip(parts, rates)]
     (net, critics), makers, run = train.setup(parts, tuple(makers))
     net.to(memory_format=torch.channels_last)  # a fifth faster on a CPU
     eyes = PoseFeatures().to(run.device)
     schedules = [falling(maker, steps) for maker in makers]
-    losses = []
-    for _ in train.steps(steps, kept.pop("title", "dancer"), **kept):
-        chosen, sticks, frames, start = streams.batch(batch, run.device)
+    mean, losses = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(inertia)), []
+    for _ in train.steps(steps, "dancer"):
+        chosen, *pictures, start = streams.batch(batch)
+        sticks, frames = ([as_tensor(x, run.device) for x in pair] for pair in pictures)
+        start = as_tensor(start, run.device)
         loss, drawn = generator_loss(net, critics, eyes, sticks, frames, start, terms)
-        makers[0].zero_grad()
-        run.backward(loss)
-        makers[0].step()
-        makers[1].zero_grad()
-        run.backward(critics_loss(critics, sticks, frames, drawn))
-        makers[1].step()
-        for schedule in schedules:
+        said = critics_loss(critics, sticks, frames, drawn)
+        for maker, schedule, part in zip(makers, schedules, (loss, said)):
+            maker.zero_grad()
+            run.backward(part)
+            maker.step()
             schedule.step()
-        streams.go_on(chosen, drawn[1])
+        mean.update_parameters(net)
+        streams.go_on(chosen, as_frames(drawn[1]))
         losses.append(loss.item())
-    return net.eval(), losses
+    return mean.module.eval(), losses
 
 # %%
 @torch.inference_mode()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib import studio
+from course_lib import studio, train
 from course_lib.taught.body import everybody_dance as D
 
 
@@ -68,23 +68,11 @@ def test_a_jump_is_not_far_away():
     assert D.stance(points, 128).far > 100
 
 
-def test_streams_go_on_with_what_was_drawn(clip, poses):
-    streams = D.Streams([clip.frames], [poses], seed=1, count=3, life=1e9)
-    chosen, sticks, frames, start = streams.batch(3, "cpu")
-    k, t, _ = streams.at[chosen[0]]
-    assert torch.equal(frames[1][0], D.as_tensor(clip.frames[t + 1], "cpu"))
-    assert {x.shape for x in (*sticks, *frames, start)} == {(3, 3, 64, 64)}
-    drawn = torch.rand(3, 3, 64, 64)
-    streams.go_on(chosen, drawn)
-    assert streams.at[chosen[0]][1] == t + 2
-    assert np.abs(streams.at[chosen[0]][2] / 255 - drawn[0].movedim(0, -1).numpy()).max() < 0.003
-
-
 def test_one_take_is_learnt_by_heart(clip, poses):
     torch.manual_seed(0)
     net, critics = D.Generator(8, fold=2), D.Critics(c=8)
-    streams = D.Streams([clip.frames[:4]], [poses[:4]])
-    net, losses = D.fit_dance(net, critics, streams, 60, title="by heart")
+    streams = train.Streams([clip.frames[:4]], [D.draw_sticks(poses[:4], 64)])
+    net, losses = D.fit_dance(net, critics, streams, 60, inertia=0.9)
     assert np.mean(losses[-10:]) < 0.6 * np.mean(losses[:5])
     film = D.dance(net, poses[:4], 64, clip.frames[0])
     assert np.abs(film.astype(int) - clip.frames[:4]).mean() < 20
@@ -94,7 +82,7 @@ def test_the_film_is_the_same_network_frame_by_frame(clip, poses):
     torch.manual_seed(0)
     net = D.Generator(8, fold=2).eval()
     film = D.dance(net, poses[:3], 64)
-    sticks = D.as_tensor(D.draw_sticks(poses[:2], 64, 1), "cpu")
+    sticks = D.as_tensor(D.draw_sticks(poses[:2], 64, 1))
     with torch.inference_mode():
         first = net(sticks[:1], torch.zeros(1, 3, 64, 64))
         second = net(sticks[1:], first)
@@ -103,7 +91,19 @@ def test_the_film_is_the_same_network_frame_by_frame(clip, poses):
 
 def test_features_see_a_shift_more_than_a_shade(clip):
     eyes = D.PoseFeatures()
-    frame = D.as_tensor(clip.frames[:1], "cpu")
+    frame = D.as_tensor(clip.frames[:1])
     assert eyes(frame, frame) == 0
-    soft = D.as_tensor(cv2.GaussianBlur(clip.frames[0], (0, 0), 2)[None], "cpu")
+    soft = D.as_tensor(cv2.GaussianBlur(clip.frames[0], (0, 0), 2)[None])
     assert eyes(soft, frame) > eyes(0.97 * frame, frame) > 0
+
+
+def test_an_enhancer_begins_with_nothing_and_then_adds():
+    torch.manual_seed(0)
+    net = D.Generator(8, fold=4, fine=8).eval()
+    x = torch.rand(1, 3, 64, 64)
+    with torch.inference_mode():
+        before = net(x, x)
+        torch.nn.init.normal_(net.enhancer.last.weight, std=0.1)
+        after = net(x, x)
+        net.enhancer = None
+        assert torch.equal(net(x, x), before) and not torch.equal(after, before)
