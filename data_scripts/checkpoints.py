@@ -6,7 +6,7 @@ Lesson 03 films 360 actors and trains its landmark network and its detector: abo
 cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour.
 Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
 each. Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
-trains its dancer: an hour. The results lie in
+trains its dancer, two hours and a half, and the network for her face. The results lie in
 course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
 training lie in `--work`: a run that was stopped goes on where it was.
 """
@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from course_lib import media, studio, train, weights
-from course_lib.taught.body import everybody_dance
+from course_lib.taught.body import dance_faces, everybody_dance
 from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.foundations.finding_poses import PoseNet
 from course_lib.taught.swap import deepfakes
@@ -191,26 +191,54 @@ def poses(work, recipe, path):
     save_half(net, "", recipe, path)
 
 
-def dancer(work, recipe, path):
-    """Lesson 25's generator at 256 pixels, on the lesson's own takes, in stages: first without
-    critics, to learn where things are, then against them, at last with its enhancer."""
+def dancer_takes(recipe):
+    """Lesson 25's takes of its target -> lists of frames and of found poses."""
     phases = np.random.default_rng(0).random(len(everybody_dance.PLACES))
     actor, size = studio.cast(recipe["actor"]), recipe["size"]
     takes = [
         everybody_dance.take(actor, recipe["take_seconds"], 100 + k, place, size, phase=phases[k])
         for k, place in enumerate(everybody_dance.PLACES)
     ]
-    films, poses = [clip.frames for clip in takes], everybody_dance.found_poses(takes)
+    return [clip.frames for clip in takes], everybody_dance.found_poses(takes)
+
+
+def dancer(work, recipe, path):
+    """Lesson 25's generator at 256 pixels, on the lesson's own takes, in stages: first without
+    critics, to learn where things are, then against them, at last with its enhancer."""
+    size = recipe["size"]
+    films, poses = dancer_takes(recipe)
     lines = [everybody_dance.draw_sticks(points, size, size // 64) for points in poses]
     known = {}
     for k, stage in enumerate(recipe["stages"]):
         torch.manual_seed(recipe["net_seed"] + k)
-        net = everybody_dance.Generator(recipe["c"], size // 64, stage.pop("fine", 0))
+        fine = stage.get("fine", 0)
+        net = everybody_dance.Generator(recipe["c"], size // 64, fine)
         net.load_state_dict(known, strict=False)
         critics = everybody_dance.Critics(scales=recipe["scales"])
         streams = train.Streams(films, lines, k)
-        net, _ = everybody_dance.fit_dance(net, critics, streams, batch=recipe["batch"], **stage)
+        told = {key: value for key, value in stage.items() if key != "fine"}
+        net, _ = everybody_dance.fit_dance(net, critics, streams, batch=recipe["batch"], **told)
         known = net.state_dict()
+    save_half(net, "", recipe, path)
+
+
+def dancer_face(work, recipe, path):
+    """Lesson 25's face network at the dancer's drawings of the lesson's own takes."""
+    size = recipe["size"]
+    films, poses = dancer_takes(recipe)
+    dancer = everybody_dance.Generator(recipe["c"], size // 64, recipe["fine"])
+    dancer.load_state_dict(weights.read("dancer"))
+    kinds = [[], [], []]
+    for frames, points in zip(films, poses):
+        lines = everybody_dance.draw_sticks(points, size, size // 64)
+        drawn = everybody_dance.dance(dancer.eval(), points, size)
+        corners = dance_faces.face_corners(points)
+        for kind, film in zip(kinds, (lines, drawn, frames)):
+            kind.append(dance_faces.crop(film, corners))
+    torch.manual_seed(recipe["net_seed"])
+    critic = dance_faces.plain_critics(6, 16, 1)
+    boxes = [np.concatenate(kind) for kind in kinds]
+    net = dance_faces.fit_face(dance_faces.FaceNet(), critic, boxes, recipe["steps"])
     save_half(net, "", recipe, path)
 
 
@@ -221,6 +249,7 @@ RECIPES = {
     "swap_base": swap_base,
     "poses": poses,
     "dancer": dancer,
+    "dancer_face": dancer_face,
 }
 
 

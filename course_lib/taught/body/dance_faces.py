@@ -3,8 +3,8 @@
 # %%
 __all__ = ['FACE', 'SEEN', 'MATCHED', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain', 'plain_critics', 'face_loss',
            'prepared', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels', 'eyes_of', 'shown',
-           'trial_loss', 'fit_trial', 'body_light', 'light_scores', 'drop_joints', 'placed', 'fit_detector',
-           'neighbours', 'stacked', 'caught']
+           'trial_loss', 'fit_trial', 'body_light', 'light_scores', 'drop_joints', 'placed', 'squared', 'fit_detector',
+           'neighbours', 'caught']
 
 # %%
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_lib import train
+from course_lib import show, train
 from course_lib.taught.body.everybody_dance import (
     Block,
     Critics,
@@ -27,6 +27,7 @@ from course_lib.taught.body.everybody_dance import (
     draw_sticks,
     falling,
     feature_matching,
+    fit_dance,
     normalise,
     stance,
 )
@@ -149,7 +150,7 @@ def turn(run, optimizer, schedule, loss):
     optimizer.step()
     schedule.step()
 
-# %%
+
 def fit_face(net, critic, boxes, steps, batch=8, seed=0):
     """Train a FaceNet against its critic on boxes: sticks, drawn, real, each (N, n, n, 3) uint8."""
     (net, critic), (draws, judges), run, (slow, slower) = prepared(net, critic, steps)
@@ -302,6 +303,16 @@ def placed(points, width, target, size=256):
     return normalise(points[use], stance(whole, size), target), use
 
 # %%
+def squared(frames, points, size=128):
+    """Frames (T, H, W, 3) and the poses in them (T, 17, 2), NaN where not seen -> the largest
+    square round the person, reduced to (T, size, size, 3), and the poses in it."""
+    side = min(frames.shape[1:3])
+    room = np.array(frames.shape[2:0:-1]) - side
+    x, y = corner = (np.nanmedian(points, (0, 1)) - side / 2).clip(0, room).astype(int)
+    cut = frames[:, y : y + side, x : x + side]
+    return show.reduced(cut, size), (points - corner + 0.5) * size / side - 0.5
+
+# %%
 def fit_detector(filmed, drawn, pairs, steps, seed=0, c=16, batch=16):
     """Train a small network to tell drawn films from filmed ones: lists of (T, S, S, 3) uint8 ->
     the network; its mean score of a picture, or of a pair of neighbours, is above 0 for drawn."""
@@ -313,7 +324,7 @@ def fit_detector(filmed, drawn, pairs, steps, seed=0, c=16, batch=16):
     for _ in train.steps(steps, "detector"):
         half = batch // 2
         x = np.concatenate([r[rng.choice(len(r), half)] for r in rows])
-        scores = net(stacked(x, run.device))[0].mean((1, 2, 3))
+        scores = net(2 * as_tensor(x, run.device) - 1)[0].mean((1, 2, 3))
         goal = torch.arange(2, device=run.device).repeat_interleave(half).float()
         loss = F.binary_cross_entropy_with_logits(scores, goal)
         optimizer.zero_grad()
@@ -323,19 +334,14 @@ def fit_detector(filmed, drawn, pairs, steps, seed=0, c=16, batch=16):
 
 
 def neighbours(frames, pairs):
-    """Frames (T, S, S, 3) -> single ones (T, 1, S, S, 3), or pairs (T - 1, 2, S, S, 3)."""
-    return np.stack([frames[:-1], frames[1:]], 1) if pairs else frames[:, None]
-
-
-def stacked(x, device):
-    """(B, k, S, S, 3) uint8 -> (B, 3k, S, S) in -1..1."""
-    return 2 * as_tensor(x, device).flatten(1, 2) - 1
+    """Frames (T, S, S, 3) as they are, or pairs of neighbours (T - 1, S, S, 6)."""
+    return np.concatenate([frames[:-1], frames[1:]], -1) if pairs else frames
 
 
 @torch.inference_mode()
 def caught(net, film, pairs):
     """The share of a film's frames or pairs that a detector calls drawn."""
     device = next(net.parameters()).device
-    x = stacked(neighbours(film, pairs), device)
+    x = 2 * as_tensor(neighbours(film, pairs), device) - 1
     scores = torch.cat([net(part)[0].mean((1, 2, 3)) for part in x.split(32)])
     return float((scores > 0).float().mean())

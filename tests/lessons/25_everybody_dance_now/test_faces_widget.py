@@ -6,10 +6,17 @@ from drive import move_every_control, open_widget
 
 from course_lib import play
 
+FILMS = """
+from types import SimpleNamespace
+import numpy as np
+own_drawn, films = np.random.default_rng(0).integers(0, 255, (2, 8, 256, 256, 3), np.uint8)
+own = SimpleNamespace(frames=films)
+"""  # the lesson's own take half a minute of drawing
+
 
 def test_slice_playground_answers_to_every_control(page_with, lab):
     page = page_with()
-    open_widget(page, lab, "25_everybody_dance_now", "SlicePlayground")
+    open_widget(page, lab, "25_everybody_dance_now", "SlicePlayground", before=FILMS)
     move_every_control(page, "SlicePlayground", sliders=2)
 
 

@@ -23,7 +23,7 @@ def test_a_real_dance_is_drawn(name):
     hers = E.stance(2 * np.concatenate([c.truth["keypoints"][..., :2] for c in target]), 256)
     points, use = D.placed(media.find_poses(clip).points, clip.shape[2], hers)
     assert use.mean() > 0.5
-    net = E.Generator(28, fold=4)
+    net = E.Generator(28, fold=4, fine=24)
     net.load_state_dict(weights.read("dancer"))
     with torch.inference_mode():
         film = E.dance(net.eval(), points, 256)
