@@ -1,10 +1,10 @@
 # GENERATED from 25b_faces_and_fakes.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['FACE', 'SEEN', 'MATCHED', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain', 'plain_critics', 'face_loss',
-           'prepared', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels', 'eyes_of', 'shown',
-           'trial_loss', 'fit_trial', 'body_light', 'light_scores', 'drop_joints', 'placed', 'squared', 'fit_detector',
-           'neighbours', 'caught']
+__all__ = ['FACE', 'SEEN', 'MATCHED', 'SEEN_AT_LEAST', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain',
+           'plain_critics', 'face_loss', 'prepared', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels',
+           'eyes_of', 'shown', 'trial_loss', 'fit_trial', 'body_light', 'light_scores', 'drop_joints', 'placed',
+           'squared', 'fit_detector', 'neighbours', 'caught']
 
 # %%
 from dataclasses import dataclass
@@ -288,15 +288,18 @@ def drop_joints(points, share, seed=0):
     return np.where(gone[..., None], np.nan, points).astype(np.float32)
 
 # %%
+SEEN_AT_LEAST = [0, 1, 2, 3, 4, 15, 16]  # head and ankles: a Stance is made of them
+
+
 def placed(points, width, target, size=256):
     """Poses (T, 17, 2) in a film `width` pixels wide, NaN where not seen -> the poses on the
     target's stage (its Stance), without the frames whose ankles are missing; and which frames
-    were used, (T,). Raises ValueError where fewer than five frames show all joints."""
+    were used, (T,). Raises ValueError where fewer than five frames show head and feet."""
     points = (np.asarray(points, np.float32) + 0.5) * size / width - 0.5
-    whole = points[np.isfinite(points).all((1, 2))]
+    whole = points[np.isfinite(points[:, SEEN_AT_LEAST]).all((1, 2))]
     if len(whole) < 5:
         raise ValueError(
-            f"{len(whole)} of {len(points)} frames show all 17 joints; at least 5 are needed: "
+            f"{len(whole)} of {len(points)} frames show head and feet; at least 5 are needed: "
             "film the person from head to foot."
         )
     use = np.isfinite(points[:, 15:]).all((1, 2))
@@ -304,13 +307,14 @@ def placed(points, width, target, size=256):
 
 # %%
 def squared(frames, points, size=128):
-    """Frames (T, H, W, 3) and the poses in them (T, 17, 2), NaN where not seen -> the largest
-    square round the person, reduced to (T, size, size, 3), and the poses in it."""
-    side = min(frames.shape[1:3])
-    room = np.array(frames.shape[2:0:-1]) - side
-    x, y = corner = (np.nanmedian(points, (0, 1)) - side / 2).clip(0, room).astype(int)
-    cut = frames[:, y : y + side, x : x + side]
-    return show.reduced(cut, size), (points - corner + 0.5) * size / side - 0.5
+    """Frames (T, H, W, 3) and the poses in them (T, 17, 2), NaN where not seen -> a square round
+    the person, as high as the frames, reduced to (T, size, size, 3), and the poses in it. What
+    lies outside the frames repeats their edge."""
+    side, width = frames.shape[1:3]
+    left = int(np.nanmedian(points[..., 0]) - side / 2)
+    columns = (left + np.arange(side)).clip(0, width - 1)
+    inside = (points - [left, 0] + 0.5) * size / side - 0.5
+    return show.reduced(frames[:, :, columns], size), inside
 
 # %%
 def fit_detector(filmed, drawn, pairs, steps, seed=0, c=16, batch=16):

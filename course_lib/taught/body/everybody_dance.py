@@ -329,9 +329,9 @@ def falling(optimizer, steps):
 def fit_dance(net, critics, streams, steps, batch=2, rates=RATES, terms=TERMS, inertia=0.99):
     """Train a generator against its critics on train.Streams of sticks -> the mean of its weights
     over the last 1 / (1 - inertia) steps or so, as a network, and its losses."""
-    parts = net, critics
-    makers = [torch.optim.Adam(m.parameters(), r, (0.5, 0.999)) for m, r in zip(parts, rates)]
-    (net, critics), makers, run = train.setup(parts, tuple(makers))
+    pairs = zip((net, critics), rates)
+    makers = tuple(torch.optim.Adam(m.parameters(), rate, (0.5, 0.999)) for m, rate in pairs)
+    (net, critics), makers, run = train.setup((net, critics), makers)
     net.to(memory_format=torch.channels_last)  # a fifth faster on a CPU
     eyes = PoseFeatures().to(run.device)
     schedules = [falling(maker, steps) for maker in makers]
@@ -340,7 +340,9 @@ def fit_dance(net, critics, streams, steps, batch=2, rates=RATES, terms=TERMS, i
         chosen, *pictures, start = streams.batch(batch)
         sticks, frames = ([as_tensor(x, run.device) for x in pair] for pair in pictures)
         start = as_tensor(start, run.device)
+        critics.requires_grad_(False)  # judges do not learn from the generator's loss
         loss, drawn = generator_loss(net, critics, eyes, sticks, frames, start, terms)
+        critics.requires_grad_(True)
         said = critics_loss(critics, sticks, frames, drawn)
         for maker, schedule, part in zip(makers, schedules, (loss, said)):
             maker.zero_grad()
