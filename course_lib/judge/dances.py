@@ -64,7 +64,7 @@ def dance_scores(drawn, truth, mask, points, truth_points):
 
     drawn, truth: films; mask (T, S, S): the true body. points: joints found again in the drawn
     film, truth_points: the true ones. psnr (dB) inside the body, ssim inside it and a few pixels
-    around it, flicker (0..1): the mean difference of the two films' steps from frame to frame
+    around it, flicker (grey levels): the mean difference of the films' steps from frame to frame
     where the body is in either frame, pose_px: mean distance of the joints, feet_px: of the
     ankles' mean height, both in pixels. Raises ValueError for shapes that do not go together.
     """
@@ -78,7 +78,7 @@ def dance_scores(drawn, truth, mask, points, truth_points):
     return dict(
         psnr=decibels(error[body]),
         ssim=float(structure(a, b)[grown(body, AROUND)].mean()),
-        flicker=float(np.abs(np.diff(error, axis=0))[either].mean()),
+        flicker=float(255 * np.abs(np.diff(error, axis=0))[either].mean()),
         pose_px=float(np.linalg.norm(p - q, axis=-1).mean()),
         feet_px=float(np.abs(feet).mean()),
     )

@@ -11,6 +11,7 @@ from .faces import Faces, find_faces
 from .hearing import hear
 from .own import consented, frame_faults, read_own, write_own
 from .reading import read, read_image, read_sound, read_video
+from .scaling import reduced, rescaled
 from .sidecar import load, save
 from .sound import Sound
 from .writing import write
@@ -27,6 +28,8 @@ __all__ = [
     "Stream",
     "MediaError",
     "consented",
+    "reduced",
+    "rescaled",
     "find_faces",
     "find_poses",
     "frame_faults",

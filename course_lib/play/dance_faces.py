@@ -40,7 +40,8 @@ class SlicePlayground(Playground):
             "frame": W.IntSlider(length // 2, 0, length - 1, description="frame"),
             "row": W.IntSlider(row, 0, size - 1, description="row"),
         }
-        super().__init__(controls, width=SIDE * 2 * len(films))
+        self.columns = 4 if len(films) == 2 else 3
+        super().__init__(controls, width=SIDE * self.columns)
 
     def draw_picture(self):
         t, row = self.value("frame"), self.value("row")
@@ -53,7 +54,8 @@ class SlicePlayground(Playground):
         off = np.abs(cuts[0].astype(int) - cuts[-1]).mean()
         self.status.value = f"{names[0]}: {off:.1f} grey levels off in this row"
         labels = [f"{names[0]}, frame {t}", *names, *(f"{n}: difference" for n in names[:-1])]
-        return show.grid([panel(x) for x in (frame, *cuts, *apart)], 2 * len(names), labels=labels)
+        panels = [panel(x) for x in (frame, *cuts, *apart)]
+        return show.grid(panels, self.columns, labels=labels)
 
 
 def panel(picture):

@@ -11,7 +11,7 @@ from IPython.display import Image
 from ..media import Clip, MediaError
 from ..media.picture import alt_text, as_picture, captioned, jpeg, picture_html
 from .bodies import heat, in_space, stick_figures, two_views
-from .faces import closeup, enlarged, reduced
+from .faces import closeup, enlarged
 from .speech import phoneme_bar, spectrogram, speech_clip
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "picture_html",
     "grid",
     "enlarged",
-    "reduced",
     "closeup",
     "in_space",
     "stick_figures",

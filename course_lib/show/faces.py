@@ -18,13 +18,6 @@ def enlarged(face, side=192):
     return cv2.resize(colours.astype(np.float32), size, interpolation=cv2.INTER_CUBIC).clip(0, 1)
 
 
-def reduced(pictures, side):
-    """Pictures of one shape (T, S, S, 3) uint8, or a list of larger and smaller ones -> (T, side,
-    side, 3): each pixel the mean of those it covers."""
-    size = (side, side)
-    return np.stack([cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in pictures])
-
-
 def closeup(face, side=384):
     """Eyes and mouth of an aligned face (S, S, 3 or more) in 0..1, one above the other; at 384
     pixels that is three times the size of a 128-pixel face."""

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_lib import show, train
+from course_lib import media, train
 from course_lib.taught.body.everybody_dance import (
     Block,
     Critics,
@@ -135,7 +135,7 @@ def face_loss(net, critic, eyes, sticks, drawn, real):
 
 # %%
 def prepared(net, critic, steps, rates=(1e-3, 4e-4)):
-    """A network and its critic, ready for `steps` steps -> (net, critic), their optimizers, the
+    """A network and its critic, ready for `steps` steps -> (net, critic), their optimisers, the
     run (see train.setup), and the schedules of their falling rates."""
     parts = (net, critic)
     makers = [torch.optim.Adam(p.parameters(), r, (0.5, 0.999)) for p, r in zip(parts, rates)]
@@ -295,7 +295,7 @@ def placed(points, width, target, size=256):
     """Poses (T, 17, 2) in a film `width` pixels wide, NaN where not seen -> the poses on the
     target's stage (its Stance), without the frames whose ankles are missing; and which frames
     were used, (T,). Raises ValueError where fewer than five frames show head and feet."""
-    points = (np.asarray(points, np.float32) + 0.5) * size / width - 0.5
+    points = media.rescaled(np.asarray(points, np.float32), width, size)
     whole = points[np.isfinite(points[:, SEEN_AT_LEAST]).all((1, 2))]
     if len(whole) < 5:
         raise ValueError(
@@ -313,8 +313,8 @@ def squared(frames, points, size=128):
     side, width = frames.shape[1:3]
     left = int(np.nanmedian(points[..., 0]) - side / 2)
     columns = (left + np.arange(side)).clip(0, width - 1)
-    inside = (points - [left, 0] + 0.5) * size / side - 0.5
-    return show.reduced(frames[:, :, columns], size), inside
+    inside = media.rescaled(points - [left, 0], side, size)
+    return media.reduced(frames[:, :, columns], size), inside
 
 # %%
 def fit_detector(filmed, drawn, pairs, steps, seed=0, c=16, batch=16):

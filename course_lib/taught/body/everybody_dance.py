@@ -232,7 +232,7 @@ class PatchGAN(nn.Module):
             features.append(around(x, figure))
         return around(self.last(x), figure), features
 
-
+# %%
 class Critics(nn.Module):
     """PatchGANs at `scales` sizes, each half the one before -> a list of what each says."""
 
@@ -340,7 +340,7 @@ def fit_dance(net, critics, streams, steps, batch=2, rates=RATES, terms=TERMS, i
         chosen, *pictures, start = streams.batch(batch)
         sticks, frames = ([as_tensor(x, run.device) for x in pair] for pair in pictures)
         start = as_tensor(start, run.device)
-        critics.requires_grad_(False)  # judges do not learn from the generator's loss
+        critics.requires_grad_(False)  # critics do not learn from the generator's loss
         loss, drawn = generator_loss(net, critics, eyes, sticks, frames, start, terms)
         critics.requires_grad_(True)
         said = critics_loss(critics, sticks, frames, drawn)

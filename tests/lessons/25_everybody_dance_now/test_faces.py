@@ -119,10 +119,10 @@ def test_the_detector_knows_noise_from_grey():
 
 
 def test_neighbours_stay_in_order(frames):
-    assert D.neighbours(frames, False).shape == (6, 1, 32, 32, 3)
+    assert np.array_equal(D.neighbours(frames, False), frames)
     pairs = D.neighbours(frames, True)
-    assert np.array_equal(pairs[2, 0], frames[2])
-    assert np.array_equal(pairs[2, 1], frames[3])
+    assert pairs.shape == (5, 32, 32, 6)
+    assert np.array_equal(pairs[2], np.concatenate([frames[2], frames[3]], -1))
 
 
 def test_a_real_clip_is_placed():
@@ -140,5 +140,16 @@ def test_a_real_clip_is_placed():
 def test_a_clip_without_whole_people_gets_a_sentence():
     points = figures(20)
     points[3:, 15] = np.nan
-    with pytest.raises(ValueError, match="3 of 20 frames show all 17 joints"):
+    with pytest.raises(ValueError, match="3 of 20 frames show head and feet"):
         D.placed(points, 256, Stance(200.0, 230.0, 100.0, 120.0, 127.5))
+
+
+def test_a_square_is_cut_or_padded_round_the_person():
+    frames = np.arange(60, dtype=np.uint8)[None, None, :, None].repeat(40, 1).repeat(3, 3)
+    points = np.full((1, 17, 2), np.nan, np.float32)
+    points[0, 0] = 50, 20
+    square, inside = D.squared(frames, points, 40)
+    assert square.shape == (1, 40, 40, 3) and np.allclose(inside[0, 0], [20, 20])
+    assert square[0, 0, 0, 0] == 30 and (square[0, :, 30:, 0] == 59).all()
+    tall, low = D.squared(frames.transpose(0, 2, 1, 3), points[..., ::-1], 30)
+    assert tall.shape == (1, 30, 30, 3) and np.allclose(low[0, 0], [14.75, 24.75])
