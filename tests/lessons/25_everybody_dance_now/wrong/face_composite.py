@@ -90,6 +90,22 @@ def face_composite(frames, residuals, corners):
     return out
 
 
+# refused: inside
+def face_composite(frames, residuals, corners):
+    out = frames.copy()
+    for frame, residual, corner in zip(out, residuals, corners):
+        if np.isnan(corner).any():
+            continue
+        size, n = len(frame), len(residual)
+        x, y = corner.astype(int)
+        left, right = np.clip([x, x + n], 0, size)
+        top, bottom = np.clip([y, y + n], 0, size)
+        box = frame[top:bottom, left:right]
+        part = residual[top - y : bottom - y, left - x : right - x]
+        box[:] = (box + 255 * part).clip(0, 255)  # cut off, not rounded
+    return out
+
+
 # accepted: a wide frame, from which the picture is cut again
 def face_composite(frames, residuals, corners):
     size, n = frames.shape[1], residuals.shape[1]

@@ -27,6 +27,15 @@ def feature_matching(drawn, real):
     return sum((a - b.detach()).abs().mean() for (a, _), (b, _) in zip(drawn, real)) / len(drawn)
 
 
+# refused: the loss
+def feature_matching(drawn, real):
+    total = 0.0
+    for (_, mine), (_, goal) in zip(drawn, real):
+        apart = [(a - b.detach()).mean().abs() for a, b in zip(mine, goal)]  # the mean's size
+        total = total + sum(apart) / len(apart)
+    return total / len(drawn)
+
+
 # accepted: with torch's own loss
 def feature_matching(drawn, real):
     each = []

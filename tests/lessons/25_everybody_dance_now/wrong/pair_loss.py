@@ -38,6 +38,14 @@ def pair_loss(net, critics, sticks, start):
     return sum((scores - 1).square().mean() for scores, _ in said), (before, now), said
 
 
+# refused: detached
+def pair_loss(net, critics, sticks, start):
+    before = net(sticks[0], start)
+    now = net(sticks[1], before)
+    said = critics(torch.cat([*sticks, before, now], 1).detach())
+    return sum((scores - 1).square().mean() for scores, _ in said), (before, now), said
+
+
 # accepted: mean squared error of torch
 def pair_loss(net, critics, sticks, start):
     drawn = []
