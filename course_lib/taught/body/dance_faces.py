@@ -3,7 +3,7 @@
 # %%
 __all__ = ['FACE', 'SEEN', 'MATCHED', 'SEEN_AT_LEAST', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain',
            'plain_critics', 'face_loss', 'prepared', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels',
-           'eyes_of', 'shown', 'trial_loss', 'fit_trial', 'body_light', 'light_scores', 'drop_joints', 'placed',
+           'eyes_of', 'shown', 'trial_loss', 'body_light', 'light_scores', 'drop_joints', 'fit_trial', 'placed',
            'squared', 'fit_detector', 'neighbours', 'caught']
 
 # %%
@@ -166,7 +166,7 @@ def fit_face(net, critic, boxes, steps, batch=8, seed=0):
         turn(run, judges, slower, critics_loss(critic, (sticks,), (real,), (faces,)))
     return net.eval()
 
-
+# %%
 @torch.inference_mode()
 def with_faces(net, frames, points, n=FACE):
     """Frames (T, S, S, 3) uint8 as drawn, their poses (T, 17, 2) -> the same with better faces."""
@@ -237,7 +237,29 @@ def trial_loss(trial, net, critics, eyes, sticks, frames, start):
         loss = loss + MATCHED * feature_matching(said, real)
     return loss, drawn
 
+# %%
+def body_light(frames, masks):
+    """How bright the body is in each of frames (T, S, S, 3) uint8, whose body is where masks
+    (T, S, S) are True -> (T,), means of all channels in 0..1."""
+    inside = masks[..., None]
+    count = 3 * inside.sum((1, 2, 3)).clip(1)
+    return (frames * inside).sum((1, 2, 3)) / count / 255
 
+# %%
+def light_scores(drawn, truth, body):
+    """How well the body's brightness follows the truth's: their correlation, and the mean
+    difference in grey levels."""
+    a, b = (255 * body_light(film, body) for film in (drawn, truth))
+    follows = float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 else 0.0
+    return dict(light=follows, light_off=float(np.abs(a - b).mean()))
+
+
+def drop_joints(points, share, seed=0):
+    """Poses (T, 17, 2) with a share of their joints missing (NaN), chosen at random."""
+    gone = np.random.default_rng(seed).random(points.shape[:2]) < share
+    return np.where(gone[..., None], np.nan, points).astype(np.float32)
+
+# %%
 def fit_trial(trial, takes, poses, steps, seed=0, c=16, batch=2):
     """Train a small dancer as `trial` says: takes, lists of frames (T, 64, 64, 3) uint8, and poses
     of (T, 17, 2) -> the network."""
@@ -264,28 +286,6 @@ def fit_trial(trial, takes, poses, steps, seed=0, c=16, batch=2):
             turn(run, judges, slower, critics_loss(critics, *told))
         streams.go_on(chosen, as_frames(drawn[1]))
     return net.eval()
-
-# %%
-def body_light(frames, masks):
-    """How bright the body is in each of frames (T, S, S, 3) uint8, whose body is where masks
-    (T, S, S) are True -> (T,), means of all channels in 0..1."""
-    inside = masks[..., None]
-    count = 3 * inside.sum((1, 2, 3)).clip(1)
-    return (frames * inside).sum((1, 2, 3)) / count / 255
-
-# %%
-def light_scores(drawn, truth, body):
-    """How well the body's brightness follows the truth's: their correlation, and the mean
-    difference in grey levels."""
-    a, b = (255 * body_light(film, body) for film in (drawn, truth))
-    follows = float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) > 0 else 0.0
-    return dict(light=follows, light_off=float(np.abs(a - b).mean()))
-
-
-def drop_joints(points, share, seed=0):
-    """Poses (T, 17, 2) with a share of their joints missing (NaN), chosen at random."""
-    gone = np.random.default_rng(seed).random(points.shape[:2]) < share
-    return np.where(gone[..., None], np.nan, points).astype(np.float32)
 
 # %%
 SEEN_AT_LEAST = [0, 1, 2, 3, 4, 15, 16]  # head and ankles: a Stance is made of them
