@@ -59,6 +59,12 @@ def grown(mask, width):
     return np.stack([cv2.dilate(m.astype(np.uint8), kernel) > 0 for m in mask])
 
 
+def flicker(error, body):
+    """How much the steps of two films from frame to frame differ where the body is in either frame,
+    the mean in grey levels. error: the films' difference (T, S, S, 3); body (T, S, S) bool."""
+    return float(255 * np.abs(np.diff(error, axis=0))[body[1:] | body[:-1]].mean())
+
+
 def dance_scores(drawn, truth, mask, points, truth_points):
     """A drawn dance -> a row of the scoreboard.
 
@@ -73,12 +79,11 @@ def dance_scores(drawn, truth, mask, points, truth_points):
     if p.shape != q.shape or len(p) != len(a):
         raise ValueError(f"{len(a)} frames have as many poses, not {len(p)} and {len(q)}.")
     error = a - b
-    either = body[1:] | body[:-1]
     feet = (p - q)[:, ANKLES, 1].mean(1)
     return dict(
         psnr=decibels(error[body]),
         ssim=float(structure(a, b)[grown(body, AROUND)].mean()),
-        flicker=float(255 * np.abs(np.diff(error, axis=0))[either].mean()),
+        flicker=flicker(error, body),
         pose_px=float(np.linalg.norm(p - q, axis=-1).mean()),
         feet_px=float(np.abs(feet).mean()),
     )
@@ -89,12 +94,12 @@ def drawing_scores(drawn, truth, body, part):
     of it, masks (T, S, S); flicker, the mean difference of the changes from frame to frame in grey
     levels; detail, how steep the picture is from pixel to pixel, as a share of the truth's."""
     a, b, body = _films(drawn, truth, body)
-    apart = np.abs(np.diff(a - b, axis=0)).mean(-1)
+    error = a - b
     slopes = [np.abs(np.diff(x, axis=2)).mean(-1)[body[:, :, 1:]].mean() for x in (a, b)]
     return dict(
-        psnr=decibels((a - b)[body]),
-        part_psnr=decibels((a - b)[np.asarray(part, bool)]),
-        flicker=float(255 * apart[body[1:] | body[:-1]].mean()),
+        psnr=decibels(error[body]),
+        part_psnr=decibels(error[np.asarray(part, bool)]),
+        flicker=flicker(error, body),
         detail=float(slopes[0] / slopes[1]),
     )
 

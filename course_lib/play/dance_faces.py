@@ -12,11 +12,6 @@ from .base import Playground
 SIDE = 220  # pixels of a panel
 
 
-def slice_of(film, row):
-    """A film (T, S, S, 3) -> its row of pixels through time, (T, S, 3): the first moment on top."""
-    return film[:, row]
-
-
 class SlicePlayground(Playground):
     """A frame of the first film with a line, what that line shows through time in all of them, and
     the difference of each from the last one, amplified four times.
@@ -48,7 +43,7 @@ class SlicePlayground(Playground):
         names = list(self.films)
         frame = self.films[names[0]][t].copy()
         frame[row] = 255
-        cuts = [slice_of(film, row) for film in self.films.values()]
+        cuts = [film[:, row] for film in self.films.values()]  # (T, S, 3), the first moment on top
         apart = [np.abs(cut.astype(int) - cuts[-1]) * self.GAIN for cut in cuts[:-1]]
         apart = [x.clip(0, 255).astype(np.uint8) for x in apart]
         off = np.abs(cuts[0].astype(int) - cuts[-1]).mean()

@@ -119,8 +119,9 @@ def test_rows_are_the_derivative_of_the_residual(space, film):
             light = [(rows.light[:, c] @ v[46 + 9 * c : 55 + 9 * c]) for c in range(3)]
             got = rows.geometry @ v[:46] + torch.stack(light, 1)
             off.append(((got - wanted).norm() / wanted.norm()).item())
-        # normals' derivative is tabled at rest: a few per cent away from it
-        assert np.mean(off) < bound, part
+        # normals' derivative is tabled at rest: expressions are a few per cent away from it, on
+        # average; nothing else may be, in any direction
+        assert (np.mean(off) if part.start == 0 else max(off)) < bound, part
 
 
 def test_a_step_is_a_function_of_what_is_seen(space, film):
