@@ -21,12 +21,12 @@ def test_real_dancers_are_found(name):
     if not find_spec(mediapipe_pose.PACKAGE):
         pytest.skip("the package ai-edge-litert is not installed (extra `pose`)")
     frames = media.read(path).frames
-    frames = frames[:: max(1, len(frames) // 30)]
+    frames = frames[:: max(1, len(frames) // 60)]  # thirty leave an error of .05
     other, scores = mediapipe_pose.poses(frames, path=NETWORK)
     ours = media.find_poses(frames)
     known = scores > 0.5
     every = media.find_poses(frames, threshold=0.0)  # also the joints of which it is unsure
     assert judge.pck(every.points, other, seen=known) >= 0.6
     assert judge.pck(ours.points, other, seen=known & ours.seen) >= 0.6
-    lying = np.ascontiguousarray(np.rot90(frames, 1, (1, 2)))
+    lying = np.ascontiguousarray(np.rot90(frames[::3], 1, (1, 2)))
     assert media.find_poses(lying).present.mean() < 0.3
