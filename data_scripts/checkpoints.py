@@ -5,7 +5,8 @@ make checkpoints [LESSON=03]
 Lesson 03 films 360 actors and trains its landmark network and its detector: about an hour on two
 cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour.
 Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
-each. Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
+each. Lesson 06 films 240 actors and trains its portraits and the network that finds labels in
+them: an hour. Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
 trains its dancer, two hours and a half, and the network for her face. The results lie in
 course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
 training lie in `--work`: a run that was stopped goes on where it was.
@@ -25,6 +26,7 @@ from course_lib import media, studio, train, weights
 from course_lib.taught.body import dance_faces, everybody_dance
 from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.foundations.finding_poses import PoseNet
+from course_lib.taught.images import pix2pix
 from course_lib.taught.swap import deepfakes
 from course_lib.taught.training import face_training, listening, pose_training
 
@@ -242,7 +244,34 @@ def dancer_face(work, recipe, path):
     save_half(net, "", recipe, path)
 
 
+def labeller(work, recipe, path):
+    """Lesson 06's U-Net from a portrait to its label map, at 64 pixels."""
+    people = range(*recipe["people"])
+    pictures, maps = pix2pix.portraits(people, recipe["shots"], recipe["size"])
+    net = pix2pix.fit_labels(pictures, maps, recipe["steps"], recipe["batch"])
+    save_half(net, "", recipe, path)
+
+
+def portraits(work, recipe, path):
+    """Lesson 06's generator from label maps to portraits, in stages: first at half the size."""
+    torch.manual_seed(recipe["net_seed"])
+    people = range(*recipe["people"])
+    pictures, maps = pix2pix.portraits(people, recipe["shots"], recipe["size"])
+    net = pix2pix.UNet(widths=recipe["widths"])
+    critic = pix2pix.PatchGAN(strided=recipe["strided"])
+    for k, stage in enumerate(recipe["stages"]):
+        told = dict(stage)
+        step = recipe["size"] // told.pop("size")
+        small = media.reduced(pictures, recipe["size"] // step)
+        coarse = np.ascontiguousarray(maps[:, step // 2 :: step, step // 2 :: step])
+        told |= dict(batch=recipe["batch"], seed=k)
+        mean, _ = pix2pix.fit(net, critic, coarse, small, **told)
+    save_half(mean, "", recipe, path)
+
+
 RECIPES = {
+    "labeller": labeller,
+    "portraits": portraits,
     "faces": faces,
     "phonemes": phonemes,
     "swap_hour": swap_hour,

@@ -8,7 +8,12 @@ from course_lib.judge.records import records as records_of
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "media"
 # Lessons written anew, for which the habits of the second edition hold. It only grows.
-SECOND_EDITION = ("09_deepfakes", "24_finding_poses", "25_everybody_dance_now")
+SECOND_EDITION = (
+    "06_pix2pix",
+    "09_deepfakes",
+    "24_finding_poses",
+    "25_everybody_dance_now",
+)
 
 
 def notebooks():

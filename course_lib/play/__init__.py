@@ -10,6 +10,7 @@ MODULES = {
     "FinderPlayground": "finding_faces",
     "MouthPlayground": "sound_of_speech",
     "FormantPlayground": "sound_of_speech",
+    "PaintPlayground": "pix2pix",
     "ConversionPlayground": "conversion",
     "SwapPlayground": "two_decoders",
     "CodePlayground": "taken_apart",

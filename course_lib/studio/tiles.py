@@ -6,6 +6,8 @@ import torch
 
 from .brush import cover, noise, smooth
 
+LIMBUS = 0.505  # radians from an eye's axis to the rim of its iris
+
 
 def grid(n):
     """Texel centres of a square tile: (n, n) x and y in 0..1."""
@@ -33,7 +35,7 @@ def paint_eye(look, n):
     ring = torch.tensor(look["iris"]) * (1 + 0.4 * fibre)[..., None]
     ring = ring * (0.65 + 0.7 * smooth(r, 0.46, 0.2))[..., None]
     ring = ring * (1 - 0.75 * smooth(r, 0.40, 0.50))[..., None]
-    out = cover(white, ring, smooth(r, 0.535, 0.475))
+    out = cover(white, ring, smooth(r, LIMBUS + 0.03, LIMBUS - 0.03))
     pupil = smooth(r, look["pupil"] + 0.03, look["pupil"] - 0.03)
     return cover(out, torch.tensor(0.008), pupil)
 

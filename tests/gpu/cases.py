@@ -15,6 +15,7 @@ from course_lib.taught.body import everybody_dance, motion_capture
 from course_lib.taught.foundations import faces_in_3d, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
 from course_lib.taught.foundations.finding_poses import PoseNet, decode
+from course_lib.taught.images import pix2pix
 from course_lib.taught.swap import deepfakes, taken_apart
 from course_lib.taught.training import face_training, listening, pose_training
 from course_lib.taught.video import face_tracker
@@ -238,6 +239,22 @@ def dancer(s, device):
     return Case(net, step, (sticks, frames, start), lambda net: net(sticks[0], start))
 
 
+def portrait(s, device):
+    """Lesson 06a's two losses, and a portrait."""
+    labels = torch.randint(12, (s.batch + 1, s.size, s.size), generator=seeded())
+    x = F.one_hot(labels, 12).movedim(-1, 1).float()
+    batch = moved((x, torch.rand(len(x), 3, s.size, s.size, generator=seeded())), device)
+    critic = made(pix2pix.PatchGAN, device)
+
+    def step(net, x, y):
+        drawn = torch.tanh(net(x))
+        pairs = [torch.cat([x, p], 1) for p in (drawn, drawn.detach(), y)]
+        said = [pix2pix.verdict(critic(p), goal) for p, goal in zip(pairs, (1.0, 0.0, 1.0))]
+        return sum(said) + 100 * (drawn - y).abs().mean()
+
+    return Case(made(pix2pix.UNet, device), step, batch, lambda net: torch.tanh(net(batch[0])))
+
+
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
     "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
@@ -249,6 +266,7 @@ CASES = {
     "03 landmark net": ("03_finding_faces", landmark_net, None),
     "03 detector": ("03_finding_faces", detector, None),
     "04 phoneme net": ("04_sound_of_speech", phoneme_net, None),
+    "06 pix2pix": ("06_pix2pix", portrait, None),
     "09 DF": ("09_deepfakes", swap(deepfakes.DF), None),
     "09 LIAE": ("09_deepfakes", swap(taken_apart.LIAE), None),
     "11 tracker": ("11_face2face", tracker, None),

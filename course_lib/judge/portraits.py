@@ -1,0 +1,64 @@
+"""Portraits that were drawn from label maps, judged by the truth and by what can be found in them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .metrics import as_floats, psnr
+
+LEAST = 30  # pixels of a label in a picture, to speak of its colour
+
+
+def label_scores(found, labels):
+    """How well labels are found again: two stacks (T, S, S) of whole numbers -> the share of right
+    pixels, and intersection over union, the mean over the labels that occur (the FCN-score of Isola
+    et al. 2017, section 4.1). Raises ValueError for stacks that do not match."""
+    found, labels = np.asarray(found), np.asarray(labels)
+    if found.shape != labels.shape or labels.ndim != 3:
+        raise ValueError(f"label maps have one shape (T, S, S), not {found.shape}, {labels.shape}.")
+    overlap = []
+    for k in np.unique(labels):
+        mine, true = found == k, labels == k
+        overlap.append((mine & true).sum() / (mine | true).sum())
+    return float((found == labels).mean()), float(np.mean(overlap))
+
+
+def label_colours(pictures, labels, label, least=LEAST):
+    """The mean colour, in 0..1, of a label in each picture (T, S, S, 3) that shows at least so many
+    pixels of it -> (n, 3)."""
+    pictures = as_floats(pictures)
+    shown = [picture[at] for picture, at in zip(pictures, labels == label) if at.sum() >= least]
+    return np.array([pixels.mean(0) for pixels in shown]).reshape(-1, 3)
+
+
+def detail(pictures):
+    """How much neighbouring pixels of pictures (T, S, S, 3) differ in the mean, in 0..1."""
+    grey = as_floats(pictures).mean(-1)
+    return float(sum(np.abs(np.diff(grey, axis=axis)).mean() for axis in (1, 2)))
+
+
+def portrait_scores(drawn, real, labels, relabel, varied):
+    """Portraits (T, S, S, 3) uint8 drawn from label maps (T, S, S) -> a dict: psnr against the real
+    ones; accuracy and iou of the labels that relabel(drawn) finds in them; colour and detail, each
+    as a share of the real ones': how far the mean colours of the labels `varied` differ from
+    picture to picture, and how far neighbouring pixels differ."""
+    if not len(varied):
+        raise ValueError("name one label at least whose colour varies, for example [4].")
+    accuracy, iou = label_scores(relabel(drawn), labels)
+    spread = [
+        label_colours(drawn, labels, k).std(0).mean() / label_colours(real, labels, k).std(0).mean()
+        for k in varied
+    ]
+    return dict(
+        psnr=psnr(drawn, real),
+        accuracy=accuracy,
+        iou=iou,
+        colour=float(np.mean(spread)),
+        detail=detail(drawn) / detail(real),
+    )
+
+
+def nearest_maps(asked, known):
+    """For each label map asked (T, S, S) the number of the known one (N, S, S) that agrees with it
+    in most pixels -> (T,)."""
+    return np.array([(known == one).mean((1, 2)).argmax() for one in asked])
