@@ -30,7 +30,7 @@ def receptive_field(layers):
     return 70
 
 
-# right: forwards, with the step between neighbours
+# accepted: forwards, with the step between neighbours
 def receptive_field(layers):
     r, step = 1, 1
     for layer in layers:

@@ -1,4 +1,4 @@
-# refused: the critic's weights|the generator's weights
+# refused: the generator's loss
 def two_steps(net, critic, makers, x, y, run, pixels=100.0):
     drawn = torch.tanh(net(x))
     loss = verdict(critic(torch.cat([x, drawn], 1)), 1.0) + pixels * (drawn - y).abs().mean()
@@ -43,7 +43,7 @@ def two_steps(net, critic, makers, x, y, run, pixels=100.0):
     return loss.item(), said.item()
 
 
-# refused: the critic's weights
+# refused: the critic's loss
 def two_steps(net, critic, makers, x, y, run, pixels=100.0):
     drawn = torch.tanh(net(x))
     filmed = verdict(critic(torch.cat([x, y], 1)), 1.0)
@@ -58,7 +58,7 @@ def two_steps(net, critic, makers, x, y, run, pixels=100.0):
     return loss.item(), said.item()
 
 
-# refused: the generator's weights
+# refused: the generator's loss
 def two_steps(net, critic, makers, x, y, run, pixels=100.0):
     drawn = torch.tanh(net(x))
     filmed = verdict(critic(torch.cat([x, y], 1)), 1.0)

@@ -67,7 +67,35 @@ def way_through(x, downs, ups, last, skips=True):
     return x
 
 
-# right: recursion
+# refused: what comes out
+def way_through(x, downs, ups, last, skips=True):
+    kept = []
+    for layer in downs:
+        kept.append(x)
+        x = downs[0](x)
+    for layer in ups:
+        x = layer(x)
+        old = kept.pop()
+        if skips:
+            x = torch.cat([x, old], 1)
+    return last(x)
+
+
+# refused: what comes out
+def way_through(x, downs, ups, last, skips=True):
+    kept = []
+    for layer in downs:
+        kept.append(x)
+        x = layer(x)
+    for layer in reversed(ups):
+        x = layer(x)
+        old = kept.pop()
+        if skips:
+            x = torch.cat([x, old], 1)
+    return last(x)
+
+
+# accepted: recursion
 def way_through(x, downs, ups, last, skips=True):
     def inner(x, depth):
         if depth == len(downs):
