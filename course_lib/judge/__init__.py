@@ -26,8 +26,8 @@ MODULES = {
     **dict.fromkeys(("dance_scores", "mean_dance_scores", "drawing_scores"), "dances"),
     "nearest_pose_frames": "dances",
     **dict.fromkeys(("pose_errors", "lag", "foot_slide", "boxed_rivals"), "poses"),
-    **dict.fromkeys(("label_scores", "label_colours", "detail"), "portraits"),
-    **dict.fromkeys(("portrait_scores", "nearest_maps"), "portraits"),
+    **dict.fromkeys(("label_scores", "label_colours", "people_colours"), "portraits"),
+    **dict.fromkeys(("portrait_scores", "nearest_maps", "detail"), "portraits"),
     "scoreboard": "scores",
     "collect": "records",
 }

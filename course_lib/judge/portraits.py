@@ -1,4 +1,4 @@
-"""Portraits that were drawn from label maps, judged by the truth and by what can be found in them."""
+"""Portraits drawn from label maps, judged by the truth and by what can be found in them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def label_colours(pictures, labels, label, least=LEAST):
     pictures = as_floats(pictures)
     shown = [picture[at] for picture, at in zip(pictures, labels == label) if at.sum() >= least]
     return np.array([pixels.mean(0) for pixels in shown]).reshape(-1, 3)
+
+
+def people_colours(pictures, labels, label, shots):
+    """How far a label's mean colour differs between people, and within one: pictures (T, S, S, 3),
+    the same number of `shots` of each person in a row -> two standard deviations in 0..1. People of
+    whom a picture hardly shows the label are left out."""
+    where = np.asarray(labels) == label
+    if len(where) % shots:
+        raise ValueError(f"{len(where)} pictures are no whole number of people, {shots} of each.")
+    enough = (where.sum((1, 2)) >= LEAST).reshape(-1, shots).all(1).repeat(shots)
+    colours = label_colours(as_floats(pictures)[enough], labels[enough], label)
+    people = colours.reshape(-1, shots, 3)
+    return float(people.mean(1).std(0).mean()), float(people.std(1).mean())
 
 
 def detail(pictures):

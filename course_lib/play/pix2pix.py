@@ -57,7 +57,7 @@ class PaintPlayground(Playground):
         if len(shapes) > 1 or len(next(iter(shapes))) != 2 or len(set(next(iter(shapes)))) > 1:
             raise ValueError(f"label maps are square and of one size; these are {sorted(shapes)}.")
         if max(int(np.max(m)) for m in maps.values()) >= len(LABELS):
-            raise ValueError(f"label maps hold the numbers 0 to {len(LABELS) - 1} of studio.LABELS.")
+            raise ValueError(f"label maps hold numbers of studio.LABELS, 0 to {len(LABELS) - 1}.")
         self.networks, self.maps = networks, maps
         self.begun = next(iter(maps))
         self.map = np.array(maps[self.begun], np.uint8)

@@ -70,3 +70,16 @@ def test_portrait_scores_of_the_film_itself_and_of_one_colour():
 def test_nearest_maps_finds_itself():
     maps = np.random.default_rng(0).integers(0, 12, (5, 8, 8))
     assert judge.nearest_maps(maps[[3, 1]], maps).tolist() == [3, 1]
+
+
+def test_people_differ_and_each_stays_the_same():
+    rng = np.random.default_rng(1)
+    people = rng.integers(0, 255, (5, 1, 1, 3)).repeat(3, 0)
+    pictures = np.broadcast_to(people, (15, 8, 8, 3)).astype(np.uint8)
+    labels = np.full((15, 8, 8), 4)
+    between, within = judge.people_colours(pictures, labels, 4, 3)
+    assert within < 1e-6 < between
+    between, within = judge.people_colours(pictures[[0, 3, 6] * 5], labels, 4, 3)
+    assert between < 1e-6 < within
+    with pytest.raises(ValueError, match="whole number"):
+        judge.people_colours(pictures, labels, 4, 4)

@@ -53,5 +53,5 @@ def test_maps_that_do_not_fit_get_a_sentence():
         play.PaintPlayground(**maps(maps={"a": np.zeros((4, 4)), "b": np.zeros((8, 8))}))
     with pytest.raises(ValueError, match="square"):
         play.PaintPlayground(**maps(maps={"a": np.zeros((4, 8))}))
-    with pytest.raises(ValueError, match="numbers 0 to 11"):
+    with pytest.raises(ValueError, match="LABELS, 0 to 11"):
         play.PaintPlayground(**maps(maps={"a": np.full((8, 8), 12)}))
