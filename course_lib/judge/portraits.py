@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.metrics import jaccard_score
 
 from .metrics import as_floats, psnr
 
@@ -16,18 +17,16 @@ def label_scores(found, labels):
     found, labels = np.asarray(found), np.asarray(labels)
     if found.shape != labels.shape or labels.ndim != 3:
         raise ValueError(f"label maps have one shape (T, S, S), not {found.shape}, {labels.shape}.")
-    overlap = []
-    for k in np.unique(labels):
-        mine, true = found == k, labels == k
-        overlap.append((mine & true).sum() / (mine | true).sum())
-    return float((found == labels).mean()), float(np.mean(overlap))
+    occur = np.unique(labels)
+    overlap = jaccard_score(labels.ravel(), found.ravel(), labels=occur, average="macro")
+    return float((found == labels).mean()), float(overlap)
 
 
-def label_colours(pictures, labels, label, least=LEAST):
-    """The mean colour, in 0..1, of a label in each picture (T, S, S, 3) that shows at least so many
+def label_colours(pictures, labels, label):
+    """The mean colour, in 0..1, of a label in each picture (T, S, S, 3) that shows at least LEAST
     pixels of it -> (n, 3)."""
     pictures = as_floats(pictures)
-    shown = [picture[at] for picture, at in zip(pictures, labels == label) if at.sum() >= least]
+    shown = [picture[at] for picture, at in zip(pictures, labels == label) if at.sum() >= LEAST]
     return np.array([pixels.mean(0) for pixels in shown]).reshape(-1, 3)
 
 

@@ -242,7 +242,7 @@ def dancer(s, device):
 def portrait(s, device):
     """Lesson 06a's two losses, and a portrait."""
     labels = torch.randint(12, (s.batch + 1, s.size, s.size), generator=seeded())
-    x = F.one_hot(labels, 12).movedim(-1, 1).float()
+    x = pix2pix.as_sheets(labels.numpy())
     batch = moved((x, torch.rand(len(x), 3, s.size, s.size, generator=seeded())), device)
     critic = made(pix2pix.PatchGAN, device)
 
