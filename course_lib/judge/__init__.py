@@ -27,7 +27,7 @@ MODULES = {
     "nearest_pose_frames": "dances",
     **dict.fromkeys(("pose_errors", "lag", "foot_slide", "boxed_rivals"), "poses"),
     **dict.fromkeys(("label_scores", "label_colours", "people_colours"), "portraits"),
-    **dict.fromkeys(("portrait_scores", "nearest_maps"), "portraits"),
+    **dict.fromkeys(("portrait_scores", "nearest_lines", "nearest_maps"), "portraits"),
     "scoreboard": "scores",
     "collect": "records",
 }

@@ -65,19 +65,21 @@ def flicker(error, body):
     return float(255 * np.abs(np.diff(error, axis=0))[body[1:] | body[:-1]].mean())
 
 
-def dance_scores(drawn, truth, mask, points, truth_points):
+def dance_scores(drawn, truth, mask, points, truth_points, every=1):
     """A drawn dance -> a row of the scoreboard.
 
-    drawn, truth: films; mask (T, S, S): the true body. points: joints found again in the drawn
-    film, truth_points: the true ones. psnr (dB) inside the body, ssim inside it and a few pixels
-    around it, flicker (grey levels): the mean difference of the films' steps from frame to frame
-    where the body is in either frame, pose_px: mean distance of the joints, feet_px: of the
-    ankles' mean height, both in pixels. Raises ValueError for shapes that do not go together.
+    drawn, truth: films; mask (T, S, S): the true body. points: joints found again in every
+    `every`-th frame of the drawn film; truth_points: the true ones of every frame. psnr (dB)
+    inside the body, ssim inside it and a few pixels around it, flicker (grey levels): the mean
+    difference of the films' steps from frame to frame where the body is in either frame,
+    pose_px: mean distance of the joints, feet_px: of the ankles' mean height, both in pixels.
+    Raises ValueError for shapes that do not go together.
     """
     a, b, body = _films(drawn, truth, mask)
     p, q = _poses(points, "points"), _poses(truth_points, "truth_points")
-    if p.shape != q.shape or len(p) != len(a):
+    if len(q) != len(a) or p.shape != q[::every].shape:
         raise ValueError(f"{len(a)} frames have as many poses, not {len(p)} and {len(q)}.")
+    q = q[::every]
     error = a - b
     feet = (p - q)[:, ANKLES, 1].mean(1)
     return dict(
@@ -104,15 +106,17 @@ def drawing_scores(drawn, truth, body, part):
     )
 
 
-def mean_dance_scores(films, truths, masks, joints, find=None):
+def mean_dance_scores(films, truths, masks, joints, find=None, every=1):
     """Several drawn dances -> the means of their dance_scores, rounded.
 
     films, truths: lists of frames; masks, joints: of the true bodies and joints. find: what finds
-    the joints of drawn frames (T, 17, 2), or None, and there is no pose_px and no feet_px.
+    the joints of drawn frames (T, 17, 2), or None, and there is no pose_px and no feet_px; it is
+    asked about every `every`-th frame.
     """
     rows = []
     for film, truth, mask, true in zip(films, truths, masks, joints, strict=True):
-        rows.append(dance_scores(film, truth, mask, find(film) if find else true, true))
+        found = find(film[::every]) if find else true[::every]
+        rows.append(dance_scores(film, truth, mask, found, true, every))
     kept = [key for key in rows[0] if find or not key.endswith("_px")]
     return {key: round(float(np.mean([row[key] for row in rows])), 3) for key in kept}
 

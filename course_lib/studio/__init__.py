@@ -8,7 +8,7 @@ from .dance import GESTURES, MOVES, body_still, dance, gesture
 from .film import LAYERS, film, framed
 from .head import CLOTH_KINDS
 from .interview import acted, interview
-from .labels import LABELS, label_maps
+from .labels import LABELS, close_up, face_labels, label_maps
 from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
 from .posing import strike
@@ -47,6 +47,8 @@ __all__ = [
     "LAYERS",
     "PARTS",
     "LABELS",
+    "close_up",
+    "face_labels",
     "label_maps",
     "HAIR_KINDS",
     "CLOTH_KINDS",

@@ -109,3 +109,15 @@ def test_means_over_several_dances():
     assert found["psnr"] == pytest.approx((one["psnr"] + 100) / 2, abs=1e-3)
     assert found["pose_px"] == pytest.approx(5)
     assert "pose_px" not in judge.mean_dance_scores(*args)
+
+
+def test_joints_may_be_sought_in_every_second_frame():
+    args = [TRUTH, TRUTH], [TRUTH] * 2, [MASK] * 2, [POINTS] * 2
+    asked = []
+
+    def find(film):
+        asked.append(len(film))
+        return POINTS[::2] + [3, 4]
+
+    assert judge.mean_dance_scores(*args, find=find, every=2)["pose_px"] == pytest.approx(5)
+    assert asked == [2, 2]

@@ -83,3 +83,24 @@ def test_people_differ_and_each_stays_the_same():
     assert between < 1e-6 < within
     with pytest.raises(ValueError, match="whole number"):
         judge.people_colours(pictures, labels, 4, 4)
+
+
+def test_nearest_lines_are_one_pixel_aside_and_not_far_away():
+    known = np.zeros((4, 12, 12), np.uint8)
+    for sheet, x in zip(known, (0, 3, 6, 9)):
+        sheet[2:10, x] = 255
+    asked = np.roll(known[[2, 0]], 1, axis=2)
+    assert judge.nearest_lines(asked, known).tolist() == [2, 0]
+    full = np.full((1, 12, 12), 255)  # holds every line, and much that nobody asked for
+    assert judge.nearest_lines(asked, np.concatenate([full, known])).tolist() == [3, 1]
+    with pytest.raises(ValueError, match="without a single line"):
+        judge.nearest_lines(asked * 0, known)
+
+
+def test_a_map_painted_from_landmarks_is_a_face_wherever_it_stood(clip):
+    points = clip.truth["landmarks"][0]
+    labels = studio.face_labels(points, 64)
+    assert labels.shape == (64, 64)
+    seen = set(np.unique(labels))
+    assert seen == set(range(12)) - {studio.LABELS.index("teeth")}
+    assert (studio.face_labels(3 * points + 40, 64) == labels).all()

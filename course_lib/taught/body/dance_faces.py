@@ -2,9 +2,9 @@
 
 # %%
 __all__ = ['FACE', 'SEEN', 'MATCHED', 'SEEN_AT_LEAST', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain',
-           'plain_critics', 'face_loss', 'prepared', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels',
-           'eyes_of', 'shown', 'trial_loss', 'body_light', 'light_scores', 'drop_joints', 'fit_trial', 'placed',
-           'squared', 'fit_detector', 'neighbours', 'caught']
+           'plain_critics', 'face_loss', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels', 'eyes_of',
+           'shown', 'trial_loss', 'body_light', 'light_scores', 'drop_joints', 'fit_trial', 'placed', 'squared',
+           'fit_detector', 'neighbours', 'caught']
 
 # %%
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from torch import nn
 
 from course_lib import media, train
 from course_lib.taught.body.everybody_dance import (
+    RATES,
     Block,
     Critics,
     Generator,
@@ -25,12 +26,12 @@ from course_lib.taught.body.everybody_dance import (
     conv,
     critics_loss,
     draw_sticks,
-    falling,
     feature_matching,
     fit_dance,
     normalise,
     stance,
 )
+from course_lib.taught.images.pix2pix import rivals
 
 # %%
 FACE = 48  # pixels: side of the box round the nose, at 256 pixels a frame
@@ -134,15 +135,6 @@ def face_loss(net, critic, eyes, sticks, drawn, real):
     return fooled + SEEN * eyes(faces, real), faces
 
 # %%
-def prepared(net, critic, steps, rates=(1e-3, 4e-4)):
-    """A network and its critic, ready for `steps` steps -> (net, critic), their optimisers, the
-    run (see train.setup), and the schedules of their falling rates."""
-    parts = (net, critic)
-    makers = [torch.optim.Adam(p.parameters(), r, (0.5, 0.999)) for p, r in zip(parts, rates)]
-    parts, makers, run = train.setup(parts, tuple(makers))
-    return parts, makers, run, [falling(optimizer, steps) for optimizer in makers]
-
-
 def turn(run, optimizer, schedule, loss):
     """One step down a loss."""
     optimizer.zero_grad()
@@ -153,7 +145,7 @@ def turn(run, optimizer, schedule, loss):
 
 def fit_face(net, critic, boxes, steps, batch=8, seed=0):
     """Train a FaceNet against its critic on boxes: sticks, drawn, real, each (N, n, n, 3) uint8."""
-    (net, critic), (draws, judges), run, (slow, slower) = prepared(net, critic, steps)
+    (net, critic), (draws, judges), run, (slow, slower) = rivals((net, critic), steps, RATES)
     eyes = PoseFeatures().to(run.device)
     rng = np.random.default_rng(seed)
     for _ in train.steps(steps, "face"):
@@ -266,7 +258,7 @@ def fit_trial(trial, takes, poses, steps, seed=0, c=16, batch=2):
     torch.manual_seed(seed)
     net = (Generator if trial.memory else Forgetful)(c, fold=1)
     critics = plain_critics(12 if trial.memory else 6, c)
-    (net, critics), (draws, judges), run, (slow, slower) = prepared(net, critics, steps)
+    (net, critics), (draws, judges), run, (slow, slower) = rivals((net, critics), steps, RATES)
     net.to(memory_format=torch.channels_last)
     eyes = eyes_of(trial.eyes)
     if isinstance(eyes, nn.Module):

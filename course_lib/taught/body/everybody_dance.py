@@ -4,7 +4,7 @@
 __all__ = ['PLACES', 'STAGE', 'FIELD', 'NECK', 'STICKS', 'HUE', 'WHEEL', 'COLOURS', 'HEAD', 'ANKLES', 'TERMS', 'RATES', 'take',
            'found_poses', 'draw_sticks', 'Stance', 'stance', 'normalise', 'as_tensor', 'as_frames', 'conv', 'Block',
            'Enhancer', 'Generator', 'around', 'PatchGAN', 'Critics', 'pair_loss', 'feature_matching', 'PoseFeatures',
-           'generator_loss', 'critics_loss', 'falling', 'fit_dance', 'dance']
+           'generator_loss', 'critics_loss', 'fit_dance', 'dance']
 
 # %%
 from dataclasses import replace
@@ -21,6 +21,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import studio, train, weights
 from course_lib.taught.foundations.finding_poses import LIMBS, PoseFinder, PoseNet
+from course_lib.taught.images.pix2pix import rivals
 
 # %%
 PLACES = ((0.0, 0.0), (-0.15, -0.45), (0.15, 0.4), (0.1, -0.2), (-0.1, 0.2), (0.0, 0.0))  # metres
@@ -321,20 +322,12 @@ def critics_loss(critics, sticks, frames, drawn):
     return loss
 
 # %%
-def falling(optimizer, steps):
-    """A schedule that holds the rate for half of the steps and lets it fall to zero."""
-    return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: min(1.0, 2 - 2 * t / steps))
-
-
 def fit_dance(net, critics, streams, steps, batch=2, rates=RATES, terms=TERMS, inertia=0.99):
     """Train a generator against its critics on train.Streams of sticks -> the mean of its weights
     over the last 1 / (1 - inertia) steps or so, as a network, and its losses."""
-    pairs = zip((net, critics), rates)
-    makers = tuple(torch.optim.Adam(m.parameters(), rate, (0.5, 0.999)) for m, rate in pairs)
-    (net, critics), makers, run = train.setup((net, critics), makers)
+    (net, critics), makers, run, schedules = rivals((net, critics), steps, rates)
     net.to(memory_format=torch.channels_last)  # a fifth faster on a CPU
     eyes = PoseFeatures().to(run.device)
-    schedules = [falling(maker, steps) for maker in makers]
     mean, losses = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(inertia)), []
     for _ in train.steps(steps, "dancer"):
         chosen, *pictures, start = streams.batch(batch)

@@ -3,10 +3,9 @@
 # %%
 __all__ = ['PALETTE', 'CLOSE', 'WIDTHS', 'RATES', 'portraits', 'as_sheets', 'as_portraits', 'down', 'up', 'way_through', 'UNet',
            'pixel_step', 'draw', 'patch_layers', 'receptive_field', 'PatchGAN', 'verdict', 'two_steps', 'mirrored',
-           'fit', 'fit_labels', 'find_labels', 'shipped_labeller', 'hour_network', 'framed_like', 'painted_from']
+           'rivals', 'fit', 'fit_labels', 'find_labels', 'shipped_labeller', 'hour_network']
 
 # %%
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -137,12 +136,11 @@ def pixel_step(net, maker, x, y, run):
 
 # %%
 @torch.inference_mode()
-def draw(net, maps):
+def draw(net, maps, sheets=as_sheets):
     """Label maps (T, S, S) uint8 -> portraits (T, S, S, 3) uint8."""
-    device = next(net.parameters()).device
-    out = []
+    device, out = next(net.parameters()).device, []
     for part in np.split(maps, range(16, len(maps), 16)):
-        drawn = torch.tanh(net(as_sheets(part, device))).movedim(1, -1)
+        drawn = torch.tanh(net(sheets(part, device))).movedim(1, -1)
         out.append((127.5 * (drawn + 1)).round().byte().cpu().numpy())
     return np.concatenate(out)
 
@@ -208,30 +206,47 @@ def mirrored(x, y, generator):
     return torch.where(flip, x.flip(-1), x), torch.where(flip, y.flip(-1), y)
 
 # %%
-def fit(net, critic, maps, pictures, steps, batch=8, pixels=100.0, seed=0, rates=RATES, mean=0.98):
+def rivals(nets, steps, rates=RATES):
+    """Networks that train for `steps` steps, each at its own rate -> they, an Adam for each, the
+    run (see train.setup), and for each a schedule: half of the steps as given, then to zero."""
+    makers = [torch.optim.Adam(n.parameters(), r, (0.5, 0.999)) for n, r in zip(nets, rates)]
+    nets, makers, run = train.setup(tuple(nets), tuple(makers))
+    lower = torch.optim.lr_scheduler.LambdaLR
+    return nets, makers, run, [lower(m, lambda t: min(1.0, 2 - 2 * t / steps)) for m in makers]
+
+# %%
+def fit(
+    net,
+    critic,
+    maps,
+    pictures,
+    steps,
+    batch=8,
+    pixels=100.0,
+    seed=0,
+    rates=RATES,
+    mean=0.98,
+    sheets=as_sheets,
+):
     """Train a generator on label maps and portraits, against a critic, or by pixels alone where
-    critic is None -> the running mean of the generator, and its losses."""
-    both = (net,) if critic is None else (net, critic)
-    pairs = zip(both, rates)
-    makers = tuple(torch.optim.Adam(n.parameters(), rate, (0.5, 0.999)) for n, rate in pairs)
-    both, makers, run = train.setup(both, makers)
-    both[0].to(memory_format=torch.channels_last)  # faster on a CPU
-    falling = [
-        torch.optim.lr_scheduler.LambdaLR(m, lambda t: min(1.0, 2 - 2 * t / steps)) for m in makers
-    ]
-    average = AveragedModel(both[0], multi_avg_fn=get_ema_multi_avg_fn(mean))
+    critic is None -> the running mean of the generator, and its losses. sheets: what makes label
+    maps, or whatever else portraits are drawn from, into channels."""
+    nets = (net,) if critic is None else (net, critic)
+    nets, makers, run, schedules = rivals(nets, steps, rates)
+    nets[0].to(memory_format=torch.channels_last)  # faster on a CPU
+    average = AveragedModel(nets[0], multi_avg_fn=get_ema_multi_avg_fn(mean))
     generator, losses = run.generator(seed), []
     for _ in train.steps(steps, "pix2pix"):
         at = torch.randint(len(maps), (batch,), generator=generator, device=generator.device).cpu()
-        x, y = as_sheets(maps[at], run.device), as_portraits(pictures[at], run.device)
+        x, y = sheets(maps[at], run.device), as_portraits(pictures[at], run.device)
         x, y = mirrored(x, y, generator)
         if critic is None:
-            losses.append(pixel_step(both[0], makers[0], x, y, run))
+            losses.append(pixel_step(nets[0], makers[0], x, y, run))
         else:
-            losses.append(two_steps(*both, makers, x, y, run, pixels)[0])
-        for schedule in falling:
+            losses.append(two_steps(*nets, makers, x, y, run, pixels)[0])
+        for schedule in schedules:
             schedule.step()
-        average.update_parameters(both[0])
+        average.update_parameters(nets[0])
     return average.module.eval(), losses
 
 # %%
@@ -278,36 +293,3 @@ def hour_network(device="cpu"):
     net = UNet(widths=(24, 48, 64, 96, 96, 96))
     net.load_state_dict(weights.read("portraits"))
     return net.to(device).eval()
-
-# %%
-def framed_like(points):
-    """Landmarks (68, 2) of any picture -> where the lesson's camera would see them, in 0..1."""
-    low, high = points.min(0), points.max(0)
-    side = 2.3 * (high - low)[1]  # tuned on the studio's actors: brows to chin is 0.43 of a picture
-    return ((points - (low + high) / 2) / side + [0.5, 0.58]).astype(np.float32)
-
-# %%
-def painted_from(points, size=256):
-    """Landmarks (68, 2) in 0..1 -> a label map (size, size) uint8: the face as they say, with hair,
-    neck and clothes painted around it as a child would."""
-    at, out = studio.LABELS.index, np.zeros((size, size), np.uint8)
-    p, tall = points * size, np.ptp(points[:, 1]) * size
-    arc = 0.28 + 0.16 * np.sin(np.linspace(0, np.pi, 10))
-    forehead = p[17:27] - np.stack([0 * arc, arc * tall], 1)
-    head = cv2.convexHull(np.concatenate([p[:17], forehead]).astype(np.float32))
-    middle = head.mean((0, 1))
-    shoulders = np.array([[0, 1.2], [0, 0.93], [0.3, 0.85], [0.7, 0.85], [1, 0.93], [1, 1.2]])
-    neck = np.concatenate([p[4:13], [[p[12, 0], 0.9 * size], [p[4, 0], 0.9 * size]]])
-    areas = [("hair", middle + 1.22 * (head - middle) - [0, 0.1 * tall]), ("neck", neck)]
-    areas += [("clothes", size * shoulders), ("skin", head), ("nose", p[[27, 31, 32, 33, 34, 35]])]
-    areas += [("eyes", p[36:42]), ("eyes", p[42:48]), ("lips", p[48:60]), ("mouth", p[60:68])]
-    for name, corners in areas:
-        cv2.fillPoly(out, [corners.round().astype(np.int32)], at(name))
-    for eye in (p[36:42], p[42:48]):
-        disc = np.zeros_like(out)
-        radius = round(0.21 * np.ptp(eye[:, 0]))
-        cv2.circle(disc, eye.mean(0).round().astype(int).tolist(), radius, 1, -1)
-        out[(disc > 0) & (out == at("eyes"))] = at("iris")
-    brows = [b.round().astype(np.int32) for b in (p[17:22], p[22:27])]
-    cv2.polylines(out, brows, False, at("brows"), size // 40)
-    return out
