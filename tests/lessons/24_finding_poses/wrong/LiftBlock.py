@@ -1,4 +1,4 @@
-# refused: never below x
+# refused: both layers
 class LiftBlock(nn.Module):
     def __init__(self, width, drop=0.1):
         super().__init__()
@@ -51,7 +51,7 @@ class LiftBlock(nn.Module):
         return x + self.layers(x)
 
 
-# refused: never below x
+# refused: both layers
 class LiftBlock(nn.Module):
     def __init__(self, width, drop=0.1):
         super().__init__()
@@ -77,3 +77,38 @@ class LiftBlock(nn.Module):
     def forward(self, x):
         y = self.drop_a(F.relu(self.norm_a(self.a(x))))
         return x + self.drop_b(F.relu(self.norm_b(self.b(y))))
+
+
+# refused: both layers
+class LiftBlock(nn.Module):
+    def __init__(self, width, drop=0.1):
+        super().__init__()
+        self.a, self.b = nn.Linear(width, width), nn.Linear(width, width)
+        self.norm_a, self.norm_b = nn.BatchNorm1d(width), nn.BatchNorm1d(width)
+        self.drop_a, self.drop_b = nn.Dropout(drop), nn.Dropout(drop)
+
+    def forward(self, x):
+        return x + self.drop_b(F.relu(self.norm_b(self.b(x))))
+
+
+# refused: both layers
+class LiftBlock(nn.Module):
+    def __init__(self, width, drop=0.1):
+        super().__init__()
+        self.a = nn.Sequential(nn.Linear(width, width), nn.BatchNorm1d(width), nn.Dropout(drop))
+        self.b = nn.Sequential(nn.Linear(width, width), nn.BatchNorm1d(width), nn.Dropout(drop))
+
+    def forward(self, x):
+        return x + F.relu(self.b(self.a(x)))
+
+
+# refused: both layers
+class LiftBlock(nn.Module):
+    def __init__(self, width, drop=0.1):
+        super().__init__()
+        self.a = nn.Sequential(nn.Linear(width, width), nn.BatchNorm1d(width), nn.Dropout(drop))
+        self.b = nn.Sequential(nn.Linear(width, width), nn.BatchNorm1d(width), nn.Dropout(drop))
+
+    def forward(self, x):
+        x = x + F.relu(self.a(x))
+        return x + F.relu(self.b(x))

@@ -63,3 +63,17 @@ def ik_step(parts, speeds, energy, rate, keep=0.9):
         fast = [keep * v - rate * c.grad for v, c in zip(speeds, copies)]
         new = [p + v for p, v in zip(parts, fast)]
     return new, fast, float(value.detach())
+
+
+# refused: speed that was given
+def ik_step(parts, speeds, energy, rate, keep=0.9):
+    copies = [p.detach().requires_grad_() for p in parts]
+    value = energy(*copies)
+    slopes = torch.autograd.grad(value, copies)
+    for v, slope in zip(speeds, slopes):
+        v.mul_(keep).sub_(rate * slope)
+    return (
+        [p.detach() + v for p, v in zip(parts, speeds)],
+        [v.clone() for v in speeds],
+        value.item(),
+    )

@@ -10,7 +10,7 @@ def soft_argmax(share, window=2):
     return torch.stack([x, (kept.sum(-1) * u).sum(-1) / total], -1)
 
 
-# refused: the mean of both
+# refused: square window
 def soft_argmax(share, window=2):
     n = share.shape[-1]
     top = share.flatten(-2).argmax(-1)
@@ -48,3 +48,26 @@ def soft_argmax(share, window=2):
         x = (part.sum(0) * (torch.arange(part.shape[1]) + b + 0.5)).sum() / part.sum()
         out.append(torch.stack([x, y]))
     return torch.stack(out).view(*share.shape[:-2], 2)
+
+
+# refused: both axes
+def soft_argmax(share, window=2):
+    n = share.shape[-1]
+    u = torch.arange(n)
+    top = share.flatten(-2).argmax(-1)[..., None]
+    kept = share * ((u - top % n).abs() <= window)[..., None, :]
+    total = kept.sum((-2, -1))
+    x = (kept.sum(-2) * (u + 0.5)).sum(-1) / total
+    return torch.stack([x, (kept.sum(-1) * (u + 0.5)).sum(-1) / total], -1)
+
+
+# refused: square window
+def soft_argmax(share, window=2):
+    n = share.shape[-1]
+    u = torch.arange(n)
+    top = share.flatten(-2).argmax(-1)[..., None]
+    x, y = (u - top % n).abs(), (u - top // n).abs()
+    kept = share * (x[..., None, :] + y[..., :, None] <= window)
+    total = kept.sum((-2, -1))
+    x = (kept.sum(-2) * (u + 0.5)).sum(-1) / total
+    return torch.stack([x, (kept.sum(-1) * (u + 0.5)).sum(-1) / total], -1)
