@@ -19,14 +19,16 @@ import json
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import media, studio, train, weights
 from course_lib.taught.body import dance_faces, everybody_dance
 from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.foundations.finding_poses import PoseNet
-from course_lib.taught.images import pix2pix
+from course_lib.taught.images import lines, pix2pix
 from course_lib.taught.swap import deepfakes
 from course_lib.taught.training import face_training, listening, pose_training
 
@@ -255,23 +257,88 @@ def labeller(work, recipe, path):
 def portraits(work, recipe, path):
     """Lesson 06's generator from label maps to portraits, in stages: first at half the size."""
     torch.manual_seed(recipe["net_seed"])
-    people = range(*recipe["people"])
-    pictures, maps = pix2pix.portraits(people, recipe["shots"], recipe["size"])
+    people, size = range(*recipe["people"]), recipe["size"]
+    pictures, maps = pix2pix.portraits(people, recipe["shots"], size)
     net = pix2pix.UNet(widths=recipe["widths"])
     critic = pix2pix.PatchGAN(strided=recipe["strided"])
     for k, stage in enumerate(recipe["stages"]):
         told = dict(stage)
-        step = recipe["size"] // told.pop("size")
-        small = media.reduced(pictures, recipe["size"] // step)
+        step = size // told.pop("size")
+        small = media.reduced(pictures, size // step)
         coarse = np.ascontiguousarray(maps[:, step // 2 :: step, step // 2 :: step])
         told |= dict(batch=recipe["batch"], seed=k)
         mean, _ = pix2pix.fit(net, critic, coarse, small, **told)
     save_half(mean, "", recipe, path)
 
 
+def torn(seed, squares):
+    """as_lines of lesson 06 that rubs out up to `squares` squares of each sheet, a sixth of its
+    side at most."""
+    rng = np.random.default_rng(seed)
+
+    def as_channels(sheets, device):
+        x = lines.as_lines(sheets, device)
+        for sheet in x[:, 0]:
+            for _ in range(rng.integers(0, squares + 1)):
+                side = rng.integers(len(sheet) // 16, len(sheet) // 6)
+                top, left = rng.integers(0, len(sheet) - side, 2)
+                sheet[top : top + side, left : left + side] = 0
+        return x
+
+    return as_channels
+
+
+MARKED = ("brows", "eyes", "iris", "lips", "mouth", "teeth")
+
+
+def fit_marked(net, sheets, pictures, marked, sheets_of, steps, batch, rates, seed, mean, times):
+    """Lesson 06's training by pixels alone, in which those marked (N, S, S) count `times` as much
+    -> the running mean of the generator."""
+    (net,), (maker,), run, (schedule,) = pix2pix.rivals((net,), steps, rates)
+    net.to(memory_format=torch.channels_last)
+    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(mean))
+    g = run.generator(seed)
+    for _ in train.steps(steps, "marked"):
+        at = torch.randint(len(sheets), (batch,), generator=g, device=g.device).cpu()
+        both = np.concatenate([pictures[at], 255 * marked[at][..., None]], -1)
+        x, y = sheets_of(sheets[at], run.device), pix2pix.as_portraits(both, run.device)
+        x, y = pix2pix.mirrored(x, y, g)
+        weight = 1 + (times - 1) * (y[:, 3:] > 0).float()
+        loss = (weight * (torch.tanh(net(x)) - y[:, :3]).abs()).mean()
+        maker.zero_grad()
+        run.backward(loss)
+        maker.step()
+        schedule.step()
+        average.update_parameters(net)
+    return average.module.eval()
+
+
+def portraits_of_lines(work, recipe, path):
+    """Lesson 06's generator from lines to portraits, in stages: without a critic, against one, and
+    with eyes and mouth marked."""
+    people = range(*recipe["people"])
+    pictures, maps = pix2pix.portraits(people, recipe["shots"], recipe["size"])
+    torch.manual_seed(recipe["net_seed"])
+    sheets, net = lines.sketches(pictures), lines.Folded()
+    marked = np.isin(maps, [studio.LABELS.index(name) for name in MARKED]).astype(np.uint8)
+    marked = np.stack([cv2.dilate(one, np.ones((5, 5))) for one in marked])
+    for stage in recipe["stages"]:
+        told = dict(stage)
+        torch.manual_seed(recipe["net_seed"] + told["seed"])
+        critic = pix2pix.PatchGAN(4, strided=recipe["strided"]) if told.pop("critic") else None
+        as_channels = torn(told["seed"], told.pop("squares"))
+        if "times" in told:
+            net = fit_marked(net.train(), sheets, pictures, marked, as_channels, **told)
+        else:
+            told["sheets"] = as_channels
+            net, _ = pix2pix.fit(net.train(), critic, sheets, pictures, **told)
+    save_half(net, "", recipe, path)
+
+
 RECIPES = {
     "labeller": labeller,
     "portraits": portraits,
+    "lines": portraits_of_lines,
     "faces": faces,
     "phonemes": phonemes,
     "swap_hour": swap_hour,

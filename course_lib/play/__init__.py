@@ -11,6 +11,7 @@ MODULES = {
     "MouthPlayground": "sound_of_speech",
     "FormantPlayground": "sound_of_speech",
     "PaintPlayground": "pix2pix",
+    "LinePlayground": "pix2pix",
     "ConversionPlayground": "conversion",
     "SwapPlayground": "two_decoders",
     "CodePlayground": "taken_apart",

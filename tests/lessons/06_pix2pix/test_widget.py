@@ -1,4 +1,4 @@
-"""Sitting 06a's widget: painted on in a browser, and what it says about maps it cannot take."""
+"""The widgets of lesson 06: painted on in a browser, and what they say about bad maps."""
 
 import numpy as np
 import pytest
@@ -49,5 +49,34 @@ def test_maps_that_do_not_fit_get_a_sentence():
         play.PaintPlayground(**maps(maps={"a": np.zeros((4, 4)), "b": np.zeros((8, 8))}))
     with pytest.raises(ValueError, match="square"):
         play.PaintPlayground(**maps(maps={"a": np.zeros((4, 8))}))
-    with pytest.raises(ValueError, match="LABELS, 0 to 11"):
+    with pytest.raises(ValueError, match="0 to 11 of background"):
         play.PaintPlayground(**maps(maps={"a": np.full((8, 8), 12)}))
+
+
+def test_line_playground_follows_the_pen(page_with, lab):
+    page = page_with()
+    open_widget(page, lab, "06_pix2pix", "LinePlayground")
+    says(page, "LinePlayground", "drawn in")
+    box = page.locator(".course-LinePlayground")
+    now = picture(page, "LinePlayground")
+    place = box.locator("canvas").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x - 60, y)
+    page.mouse.down()
+    for k in range(STROKES):
+        page.mouse.move(x - 60 + 10 * k, y + 6 * k)
+    page.mouse.up()
+    now = changed(page, "LinePlayground", now, "the pen")
+    choose(box.locator(".widget-dropdown").first)
+    changed(page, "LinePlayground", now, "begin with")
+
+
+def test_lines_are_0_and_1_and_there_is_an_empty_sheet():
+    seen = []
+    networks = {"grey": lambda m: seen.append(m.max()) or np.full((*m.shape, 3), 200, np.uint8)}
+    widget = play.LinePlayground(networks)
+    assert "an empty sheet" in widget.maps and seen == [1]
+    widget.controls["begin with"].value = "an empty sheet"
+    assert seen[-1] == 0
+    with pytest.raises(ValueError, match="0 to 1 of rub out, draw"):
+        play.LinePlayground(networks, {"a": np.full((8, 8), 2)})
