@@ -104,5 +104,6 @@ def lines_of_photo(picture, points, size=256):
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
     calm = picture if scale >= 1 else cv2.GaussianBlur(picture, (0, 0), 0.5 / scale)
     cut = cv2.warpAffine(calm, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
-    head = cv2.dilate(np.uint8(studio.face_labels(points, size) > 0), np.ones((25, 25)))
+    around = np.ones([size // 10] * 2)  # a margin, for what the labels do not know
+    head = cv2.dilate(np.uint8(studio.face_labels(points, size) > 0), around)
     return cut, sketches(cut[None])[0] * head

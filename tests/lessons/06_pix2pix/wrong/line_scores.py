@@ -52,3 +52,22 @@ def line_scores(found, asked, reach=2):
     precision = (found & binary_dilation(asked, near)).sum() / found.sum()
     recall = (asked & binary_dilation(found, near)).sum() / asked.sum()
     return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+# refused: both shares
+def line_scores(found, asked, reach=2):
+    near = np.ones((1, 2 * reach + 1, 2 * reach + 1), bool)
+    found, asked = found > 0, asked > 0
+    precision = (found & binary_dilation(asked, near)).sum() / max(1, found.sum())
+    recall = (asked & binary_dilation(found, np.ones((1, 5, 5)))).sum() / max(1, asked.sum())
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+# refused: other border
+def line_scores(found, asked, reach=2):
+    found, asked = found > 0, asked > 0
+    moves = [(y, x) for y in range(-reach, reach + 1) for x in range(-reach, reach + 1)]
+    near = [np.any([np.roll(x, move, (1, 2)) for move in moves], 0) for x in (asked, found)]
+    precision = (found & near[0]).sum() / max(1, found.sum())
+    recall = (asked & near[1]).sum() / max(1, asked.sum())
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)

@@ -26,7 +26,7 @@ def patch_map(scores, layers, size):
     return total / count
 
 
-# refused: a mean
+# refused: mean a pixel
 def patch_map(scores, layers, size):
     r, jump, start = receptive_field(layers), 1, 0
     for layer in reversed([m for m in layers if isinstance(m, nn.Conv2d)]):
