@@ -54,7 +54,7 @@ class PaintPlayground(Playground):
 
     def __init__(self, networks=None, maps=None):
         self.networks = networks or {"hour": self.hour()}
-        self.maps = maps or {f"actor {k}": partial(self.actor, k) for k in ACTORS}
+        self.maps = maps or self.starts()
         self.begun = next(iter(self.maps))
         self.checked({name: m for name, m in self.maps.items() if not callable(m)})
         self.map = self.map_of(self.begun)
@@ -76,6 +76,10 @@ class PaintPlayground(Playground):
     def hour(self):
         """The network that ships."""
         return partial(pix2pix.draw, pix2pix.hour_network())
+
+    def starts(self):
+        """What one may begin with: maps, or functions that make one, by name."""
+        return {f"actor {k}": partial(self.actor, k) for k in ACTORS}
 
     def actor(self, number):
         """The map of one actor."""
@@ -118,10 +122,8 @@ class LinePlayground(PaintPlayground):
     names, colours = ("rub out", "draw"), [[255, 255, 255], [30, 30, 30]]
     begin, thick = 1, 0  # a pen of one pixel
 
-    def __init__(self, networks=None, maps=None):
-        empty = {} if maps else {"an empty sheet": np.zeros((256, 256), np.uint8)}
-        lines = maps or {f"actor {k}": partial(self.actor, k) for k in ACTORS}
-        super().__init__(networks, lines | empty)
+    def starts(self):
+        return super().starts() | {"an empty sheet": np.zeros((256, 256), np.uint8)}
 
     def hour(self):
         net = hour_of_lines()

@@ -99,7 +99,7 @@ def lines_of_photo(picture, points, size=256):
     """A photo (H, W, 3) uint8 and the landmarks (68, 2) of a face in it, in pixels -> the photo cut
     as the course's portraits are (size, size, 3), and its lines near the head (size, size)."""
     frame = studio.close_up(points) * size
-    scale = size * np.ptp(studio.close_up(points)[:, 1]) / np.ptp(points[:, 1])
+    scale = np.ptp(frame[:, 1]) / np.ptp(points[:, 1])
     shift = frame[0] - scale * points[0]
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
     calm = picture if scale >= 1 else cv2.GaussianBlur(picture, (0, 0), 0.5 / scale)

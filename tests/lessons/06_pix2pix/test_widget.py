@@ -10,6 +10,17 @@ STROKES = 12
 MILLISECONDS = "box => Number(box.innerText.match(/drawn in (\\d+) ms/)[1])"
 
 
+def stroke(page, box, fall):
+    """One stroke of the brush to the right through the middle of the map, falling `fall` a step."""
+    place = box.locator("canvas").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x - 60, y)
+    page.mouse.down()
+    for k in range(STROKES):
+        page.mouse.move(x - 60 + 10 * k, y + fall * k)
+    page.mouse.up()
+
+
 def test_paint_playground_follows_the_brush_and_its_menu(page_with, lab):
     page = page_with()
     open_widget(page, lab, "06_pix2pix", "PaintPlayground")
@@ -19,13 +30,7 @@ def test_paint_playground_follows_the_brush_and_its_menu(page_with, lab):
     choose(box.locator(".widget-dropdown").first)
     now = changed(page, "PaintPlayground", now, "begin with")
     box.get_by_role("button", name="clothes", exact=True).click()
-    place = box.locator("canvas").bounding_box()
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-    page.mouse.move(x - 60, y)
-    page.mouse.down()
-    for k in range(STROKES):
-        page.mouse.move(x - 60 + 10 * k, y + 3 * k)
-    page.mouse.up()
+    stroke(page, box, 3)
     changed(page, "PaintPlayground", now, "the brush")
     assert page.eval_on_selector(".course-PaintPlayground", MILLISECONDS) < 1000
 
@@ -59,13 +64,7 @@ def test_line_playground_follows_the_pen(page_with, lab):
     says(page, "LinePlayground", "drawn in")
     box = page.locator(".course-LinePlayground")
     now = picture(page, "LinePlayground")
-    place = box.locator("canvas").bounding_box()
-    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
-    page.mouse.move(x - 60, y)
-    page.mouse.down()
-    for k in range(STROKES):
-        page.mouse.move(x - 60 + 10 * k, y + 6 * k)
-    page.mouse.up()
+    stroke(page, box, 6)
     now = changed(page, "LinePlayground", now, "the pen")
     choose(box.locator(".widget-dropdown").first)
     changed(page, "LinePlayground", now, "begin with")
