@@ -6,7 +6,8 @@ Lesson 03 films 360 actors and trains its landmark network and its detector: abo
 cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarter of an hour.
 Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
 each. Lesson 06 films 240 actors and trains its portraits and the network that finds labels in
-them: an hour. Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
+them: an hour. Lesson 13 trains its eyes in five minutes and its portrait in an hour and a half.
+Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
 trains its dancer, two hours and a half, and the network for her face. The results lie in
 course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
 training lie in `--work`: a run that was stopped goes on where it was.
@@ -15,6 +16,7 @@ training lie in `--work`: a run that was stopped goes on where it was.
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import time
 from pathlib import Path
@@ -31,6 +33,7 @@ from course_lib.taught.foundations.finding_poses import PoseNet
 from course_lib.taught.images import lines, pix2pix
 from course_lib.taught.swap import deepfakes
 from course_lib.taught.training import face_training, listening, pose_training
+from course_lib.taught.video import deep_video_portraits, portrait_controls
 
 ROOT = Path(__file__).resolve().parents[1]
 FRESH_SEED = 67280421310721  # torch's own: first weights do not depend on films found on disk
@@ -335,7 +338,44 @@ def portraits_of_lines(work, recipe, path):
     save_half(net, "", recipe, path)
 
 
+def eyes(work, recipe, path):
+    """Lesson 13a's network for gaze and lids, on stills of other actors than the lesson's."""
+    people = list(range(*recipe["people"]))
+    stills = portrait_controls.eye_stills(people, recipe["shots"])
+    torch.manual_seed(recipe["net_seed"])
+    net = portrait_controls.EyeNet()
+    net = portrait_controls.fit_eyes(net, stills, recipe["steps"], seed=recipe["net_seed"])
+    save_half(net, "", recipe, path)
+
+
+def portrait(work, recipe, path):
+    """Lesson 13b's network on all of the target's performance but the seconds held out."""
+    frames = portrait_controls.portrait_film(recipe["actor"], slice(0, recipe["frames"])).frames
+    tracker, track = portrait_controls.followed(frames, slice(*recipe["meet"]))
+    eyes = portrait_controls.shipped_eyes()
+    controls = portrait_controls.controls_of(frames, tracker, track, eyes)
+    model = portrait_controls.PortraitModel(tracker.person, 256)
+    light = portrait_controls.mean_light(track)
+    cond = portrait_controls.conditioning(model, controls, light)
+    data = cond, frames, deep_video_portraits.attention(track.marks, 256)
+    learn = np.delete(np.arange(len(frames)), slice(*recipe["held_out"]))
+    mean = deep_video_portraits.as_tensor(frames[learn].mean(0, keepdims=True))[0]
+    torch.manual_seed(recipe["net_seed"])
+    net = deep_video_portraits.Portrait(3, 256, deep_video_portraits.HOUR, mean=mean)
+    net, _ = deep_video_portraits.fit_portrait(net, data, learn, 3, recipe["steps"])
+    calm = copy.deepcopy(net.state_dict())
+    critic = pix2pix.PatchGAN(12, strided=3)
+    net = deep_video_portraits.against_critic(
+        net, critic, data, learn, 3, recipe["critic_steps"], seed=1
+    )
+    share = recipe["critic_share"]  # between the weights before and after the critic
+    net.load_state_dict({k: calm[k].lerp(v, share) for k, v in net.state_dict().items()})
+    save_half(net, "", recipe, path)
+
+
 RECIPES = {
+    "portrait": portrait,
+    "eyes": eyes,
     "labeller": labeller,
     "portraits": portraits,
     "lines": portraits_of_lines,

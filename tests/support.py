@@ -11,6 +11,7 @@ SHARED = ROOT.parent / "shared" / "media"
 SECOND_EDITION = (
     "06_pix2pix",
     "09_deepfakes",
+    "13_deep_video_portraits",
     "24_finding_poses",
     "25_everybody_dance_now",
 )

@@ -28,6 +28,8 @@ MODULES = {
     **dict.fromkeys(("pose_errors", "lag", "foot_slide", "boxed_rivals"), "poses"),
     **dict.fromkeys(("label_scores", "label_colours", "people_colours"), "portraits"),
     **dict.fromkeys(("portrait_scores", "nearest_lines", "nearest_maps"), "portraits"),
+    **dict.fromkeys(("ray_error", "blinks", "blink_f1", "eye_scores", "eye_aspect_ratio"), "eyes"),
+    **dict.fromkeys(("film_scores", "nearest_pictures"), "films"),
     "scoreboard": "scores",
     "collect": "records",
 }

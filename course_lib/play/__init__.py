@@ -21,6 +21,7 @@ MODULES = {
     "DancePlayground": "everybody_dance",
     "SlicePlayground": "dance_faces",
     "ReenactmentPlayground": "face2face",
+    "ControlsPlayground": "portrait",
     "DubPlayground": "synthesizing_obama",
     "Microphone": "capture",
     "CameraCapture": "capture",

@@ -7,7 +7,7 @@ from .casting import cast
 from .dance import GESTURES, MOVES, body_still, dance, gesture
 from .film import LAYERS, film, framed
 from .head import CLOTH_KINDS
-from .interview import acted, interview
+from .interview import acted, glances, interview, talk
 from .labels import LABELS, close_up, face_labels, label_maps
 from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
@@ -25,6 +25,8 @@ __all__ = [
     "framed",
     "interview",
     "acted",
+    "talk",
+    "glances",
     "imperfect_tracking",
     "wearing",
     "perform",

@@ -1,4 +1,6 @@
-"""Training footage of one actor: a long interview in which the face goes through all it can do."""
+"""Training footage of one actor: a long interview in which the face goes through all it can do,
+a talk of any length, and glances at random moments.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,11 @@ import torch
 
 from ..human import load
 from ..media import Clip
+from .casting import cast
 from .film import film
-from .motion import perform, with_lids
+from .motion import Performance, perform, with_lids
 from .script import script
+from .stage import LIGHTS, Camera
 
 HEADS = (1.0, 1.8, 2.4, 1.4)  # how far the head moves, take after take
 SMILES = (0.3, 0.9, 0.6, 0.0)  # the height of a smile that comes and goes
@@ -69,3 +73,40 @@ def interview(
             truth[name].append(shot.truth[name])
     truth = {name: np.concatenate(parts) for name, parts in truth.items()}
     return Clip(np.concatenate(frames_of), 25, truth=truth, info=dict(shot.info))
+
+
+def talk(actor, frames, seed=0, head=2.0):
+    """What an actor says and does, in so many frames, in one go: they speak, move their head
+    (1 is usual), smile now and then, look about and close their eyes -> a Performance."""
+    sentences, performance = 6, ()
+    while len(performance) < frames:
+        words = " ".join(script(sentences, seed))
+        performance = perform(words, seed=seed, voice_of=actor, head=head)
+        sentences += 4
+    return acted(performance[:frames])
+
+
+def glances(number, shots, seed=0, size=256):
+    """The actor `number` at random moments of a speech, in one of the studio's lights, with random
+    gaze, lids, pose and distance -> a Clip of `shots` frames; gaze (shots, 2), yaw and pitch in
+    radians; and openness of the lids (shots,), 1 open and 0 closed.
+
+    Gaze is uniform within 0.5 and 0.35, twice what people do in a talk. Lids are closed to some
+    degree in a third of the frames, and do not follow the gaze: it shows in the eyeballs alone.
+    """
+    rng = np.random.default_rng([seed, number])
+    actor = cast(number)
+    speech = perform(" ".join(script(2, number)), seed=number, voice_of=actor)
+    at = rng.choice(len(speech), shots, replace=len(speech) < shots)
+    gaze = rng.uniform((-0.5, -0.35), (0.5, 0.35), (shots, 2)).astype(np.float32)
+    closed = np.where(rng.random(shots) < 0.35, rng.random(shots), 0).astype(np.float32)
+    expression = speech.expression[at].clone()
+    for side in ("Left", "Right"):
+        expression[:, load().expression_at["eyeBlink" + side]] = torch.from_numpy(closed)
+    turn = rng.normal(0, (0.15, 0.3, 0.1), (shots, 3)).astype(np.float32)
+    acting = Performance(
+        expression, torch.from_numpy(turn), speech.translation[at], torch.from_numpy(gaze)
+    )
+    camera = Camera(distance=rng.uniform(1.0, 1.6), look_at=(0.0, 0.03, 0.0))
+    light = list(LIGHTS)[rng.integers(len(LIGHTS))]
+    return film(actor, acting, size, camera, light), gaze, 1 - closed
