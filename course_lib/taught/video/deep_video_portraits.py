@@ -247,12 +247,12 @@ def square_film(frames, most=500):
     marks = [found[0] for found in seen if len(found)]
     if not marks:
         raise ValueError("no face was found in the clip: is there one, upright and large?")
-    window = Window.around(np.concatenate(marks), frames.shape[1:3], 256, 2.0)
-    return np.stack([window.cut(frame) for frame in frames])
+    square = Window.around(np.concatenate(marks), frames.shape[1:3], 256, 2.0)
+    return np.stack([square.cut(frame) for frame in frames])
 
 
 def tracked_film(frames, eyes):
-    """Square frames (T, S, S, 3) by any camera -> Tracker, Controls and mean light."""
+    """Square frames (T, S, S, 3) by any camera -> Tracker, Track and Controls."""
     tracker = Tracker(FaceSpace(), media.faces.own_finder())
     tracker.meet(frames)
     track = tracker.follow(frames)

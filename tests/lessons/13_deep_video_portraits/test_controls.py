@@ -96,7 +96,7 @@ def test_the_iris_goes_where_the_gaze_goes(model):
     assert places[1] > places[0] + 0.7  # the actor's left is the picture's right
 
 
-def test_a_mesh_on_another_device_meets_no_stray_tensor(model):
+def test_eyes_on_another_device_meet_no_stray_tensor():
     x = torch.zeros(1, 3, *P.EYE, device="meta")
     net = P.EyeNet().to("meta").eval()
     assert net(x, torch.zeros(1, 3, device="meta")).shape == (1, 3)
