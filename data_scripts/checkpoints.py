@@ -7,6 +7,7 @@ cores. Lesson 04 lets eight voices read and trains its phoneme network: a quarte
 Lesson 09 trains its swap, and a network that has drawn many other actors, to start from: an hour
 each. Lesson 06 films 240 actors and trains its portraits and the network that finds labels in
 them: an hour. Lesson 13 trains its eyes in five minutes and its portrait in an hour and a half.
+Lesson 15 trains its texture and renderer in an hour.
 Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
 trains its dancer, two hours and a half, and the network for her face. The results lie in
 course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -33,7 +35,12 @@ from course_lib.taught.foundations.finding_poses import PoseNet
 from course_lib.taught.images import lines, pix2pix
 from course_lib.taught.swap import deepfakes
 from course_lib.taught.training import face_training, listening, pose_training
-from course_lib.taught.video import deep_video_portraits, portrait_controls
+from course_lib.taught.video import (
+    deep_video_portraits,
+    neural_textures,
+    portrait_controls,
+    unrolled_heads,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 FRESH_SEED = 67280421310721  # torch's own: first weights do not depend on films found on disk
@@ -348,17 +355,24 @@ def eyes(work, recipe, path):
     save_half(net, "", recipe, path)
 
 
-def portrait(work, recipe, path):
-    """Lesson 13b's network on all of the target's performance but the seconds held out."""
+def performance(recipe):
+    """An actor's whole performance, tracked -> frames, Person, Track, Controls, and the numbers of
+    the frames to learn from."""
     frames = portrait_controls.portrait_film(recipe["actor"], slice(0, recipe["frames"])).frames
     tracker, track = portrait_controls.followed(frames, slice(*recipe["meet"]))
     eyes = portrait_controls.shipped_eyes()
     controls = portrait_controls.controls_of(frames, tracker, track, eyes)
-    model = portrait_controls.PortraitModel(tracker.person, 256)
+    learn = np.delete(np.arange(len(frames)), slice(*recipe["held_out"]))
+    return frames, tracker.person, track, controls, learn
+
+
+def portrait(work, recipe, path):
+    """Lesson 13b's network on all of the target's performance but the seconds held out."""
+    frames, person, track, controls, learn = performance(recipe)
+    model = portrait_controls.PortraitModel(person, 256)
     light = portrait_controls.mean_light(track)
     cond = portrait_controls.conditioning(model, controls, light)
     data = cond, frames, deep_video_portraits.attention(track.marks, 256)
-    learn = np.delete(np.arange(len(frames)), slice(*recipe["held_out"]))
     mean = deep_video_portraits.as_tensor(frames[learn].mean(0, keepdims=True))[0]
     torch.manual_seed(recipe["net_seed"])
     net = deep_video_portraits.Portrait(3, 256, deep_video_portraits.HOUR, mean=mean)
@@ -373,7 +387,35 @@ def portrait(work, recipe, path):
     save_half(net, "", recipe, path)
 
 
+def texture(work, recipe, path):
+    """Lesson 15's texture, on the film of lesson 13's portrait; the renderer that was trained with
+    it is kept in `work`."""
+    frames, person, track, controls, learn = performance(recipe)
+    uv = unrolled_heads.uv_film(unrolled_heads.Bust(person, 512), controls)
+    weight = deep_video_portraits.attention(track.marks, 256)
+    data = uv, neural_textures.ways(controls), frames, weight
+    mean = deep_video_portraits.as_tensor(frames[learn].mean(0, keepdims=True))[0]
+    torch.manual_seed(recipe["net_seed"])
+    learnt = neural_textures.NeuralTexture()
+    renderer = neural_textures.unet(256, mean, widths=neural_textures.HOUR)
+    model = neural_textures.Deferred(renderer, learnt)
+    model, _ = neural_textures.fit_deferred(model, data, learn, recipe["steps"])
+    work.mkdir(parents=True, exist_ok=True)
+    save_half(model.texture, "", recipe, path)
+    save_half(model.renderer, "", recipe, work / "texture_renderer.safetensors")
+
+
+def texture_renderer(work, recipe, path):
+    """Lesson 15's renderer, trained together with its texture."""
+    trained = work / "texture_renderer.safetensors"
+    if not trained.exists():
+        texture(work, recipe, work / "texture.safetensors")
+    shutil.copy(trained, path)
+
+
 RECIPES = {
+    "texture": texture,
+    "texture_renderer": texture_renderer,
     "portrait": portrait,
     "eyes": eyes,
     "labeller": labeller,

@@ -12,6 +12,7 @@ SECOND_EDITION = (
     "06_pix2pix",
     "09_deepfakes",
     "13_deep_video_portraits",
+    "15_neural_textures",
     "24_finding_poses",
     "25_everybody_dance_now",
 )

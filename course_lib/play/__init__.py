@@ -22,6 +22,8 @@ MODULES = {
     "SlicePlayground": "dance_faces",
     "ReenactmentPlayground": "face2face",
     "ControlsPlayground": "portrait",
+    "UnrolledPlayground": "neural_textures",
+    "TexturePlayground": "neural_textures",
     "DubPlayground": "synthesizing_obama",
     "Microphone": "capture",
     "CameraCapture": "capture",

@@ -69,9 +69,14 @@ class ControlsPlayground(Playground):
             handles[label] = slider(label, low, high, now)
             self.ranges[label] = np.quantile(values, (0.02, 0.98)).clip(low, high)
             bars.append(bar(self.ranges[label], low, high))
-        super().__init__(handles, width=(3 + (draw is not None)) * min(model.size, 256))
+        more = self.more()
+        super().__init__(handles | more, width=(3 + (draw is not None)) * min(model.size, 256))
         rows = [part for pair in zip(handles.values(), bars, strict=True) for part in pair]
-        self.children[0].children = [*rows, self.status]
+        self.children[0].children = [*rows, *more.values(), self.status]
+
+    def more(self):
+        """Controls beside the sliders, by name: none here."""
+        return {}
 
     def seen(self, controls, what, column):
         """The values (T,) of one handle in Controls."""

@@ -18,7 +18,7 @@ from course_lib.taught.foundations.finding_poses import PoseNet, decode
 from course_lib.taught.images import pix2pix
 from course_lib.taught.swap import deepfakes, taken_apart
 from course_lib.taught.training import face_training, listening, pose_training
-from course_lib.taught.video import face_tracker
+from course_lib.taught.video import face_tracker, neural_textures
 
 
 def seeded():
@@ -255,6 +255,25 @@ def portrait(s, device):
     return Case(made(pix2pix.UNet, device), step, batch, lambda net: torch.tanh(net(batch[0])))
 
 
+def deferred(s, device):
+    """Lesson 15's loss with its gradient into texture and renderer, and a frame."""
+    g = seeded()
+    y = 0.5 + 0.5 * torch.rand(2, 3, s.size, s.size, generator=g)  # brighter than its first frame
+    uv = torch.rand(2, 2 * s.size, 2 * s.size, 2, generator=g)
+    way = F.normalize(torch.randn(2, 3, generator=g), dim=1)
+    uv, way, y = moved((uv, way, y), device)
+
+    def build():
+        renderer = neural_textures.unet(s.size, None)
+        return neural_textures.Deferred(renderer, neural_textures.NeuralTexture())
+
+    def step(net, uv, way, y):
+        loss = neural_textures.texture_loss(*net(uv, way), y, torch.ones_like(y[:, :1]))
+        return loss + 1e-3 * net.texture.cost()
+
+    return Case(made(build, device), step, (uv, way, y), lambda net: net(uv, way)[0])
+
+
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
     "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
@@ -270,6 +289,7 @@ CASES = {
     "09 DF": ("09_deepfakes", swap(deepfakes.DF), None),
     "09 LIAE": ("09_deepfakes", swap(taken_apart.LIAE), None),
     "11 tracker": ("11_face2face", tracker, None),
+    "15 neural texture": ("15_neural_textures", deferred, None),
     "24 pose net": ("24_finding_poses", pose_net, None),
     "24 lifter": ("24_finding_poses", lifter, None),
     "25 dancer": (
