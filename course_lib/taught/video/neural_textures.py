@@ -22,7 +22,7 @@ from course_lib.taught.video.deep_video_portraits import (
     attention,
     conv,
 )
-from course_lib.taught.video.unrolled_heads import Bust, as_uv, uv_film
+from course_lib.taught.video.unrolled_heads import TEXELS, Bust, as_uv, uv_film
 
 # %%
 def whole_texture(levels):
@@ -35,7 +35,7 @@ def whole_texture(levels):
     return whole
 
 # %%
-SIZES = (209, 105, 53, 27)  # texels along a side, each level 2 m - 1 of the next one's m
+SIZES = (TEXELS, 105, 53, 27)  # texels along a side, each level 2 m - 1 of the next one's m
 LEVEL_COST = (8.0, 2.0, 1.0, 0.0)  # how dear a level's mean square is, the finest first
 
 
@@ -96,7 +96,8 @@ class Deferred(nn.Module):
         if self.sh:
             features = sh_layer(features, way)
         drawn = self.renderer(torch.cat([features, shown], 1))
-        return drawn, features[:, :3] / shown.clamp(min=0.25) + 0.5, shown
+        share = shown.clamp(min=0.25)  # one of the four places at least
+        return drawn, features[:, :3] / share + 0.5, shown
 
 # %%
 def texture_loss(drawn, colour, shown, y, weight):
@@ -180,8 +181,8 @@ def deferred_of(frames, tracker, track, controls, steps, size=128, seed=0):
     Controls of theirs: a function of Controls, frames (T, size, size, 3) uint8."""
     bust = Bust(tracker.person, 2 * size)
     small = media.reduced(frames, size)
-    wide = media.rescaled(track.marks, frames.shape[1], size)
-    data = uv_film(bust, controls), ways(controls), small, attention(wide, size)
+    marks = media.rescaled(track.marks, frames.shape[1], size)
+    data = uv_film(bust, controls), ways(controls), small, attention(marks, size)
     mean = as_tensor(small.mean(0, keepdims=True))[0]
     torch.manual_seed(seed)
     model = Deferred(unet(size, mean), NeuralTexture())

@@ -137,10 +137,10 @@ def chequered(uv, squares=24):
     return torch.where(uv[..., :1] >= 0, colours, torch.ones_like(colours))
 
 
-def board(n):
+def board(n, squares=24):
     """The same chessboard as a texture, (n, n, 3)."""
     u = torch.linspace(0, 1, n)
-    return chequered(torch.stack(torch.meshgrid(u, u, indexing="xy"), -1))
+    return chequered(torch.stack(torch.meshgrid(u, u, indexing="xy"), -1), squares)
 
 # %%
 def uv_film(bust, controls, view=None):

@@ -12,16 +12,30 @@ from course_lib.taught.video import unrolled_heads as U
 from course_lib.taught.video.face_tracker import FaceSpace, Person
 
 SHORT = """
-from course_lib.taught.video.portrait_controls import followed, portrait_film
-his = portrait_film(24, slice(0, 64), 64)
-tracker, track = followed(his.frames)
+import types
+import numpy as np
+import torch
+from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix
+from course_lib.taught.video.face_tracker import FaceSpace, Person
+from course_lib.taught.video.portrait_controls import Controls
+from course_lib.taught.video.unrolled_heads import Bust
+s = types.SimpleNamespace(device="cpu")
+tracker = types.SimpleNamespace(person=Person(FaceSpace(), focal=8.4))
+turns = torch.linspace(-0.2, 0.2, 70)[:, None] * torch.tensor([[0.3, 1.0, 0.2]])
+place = torch.tensor([0.0, -0.03, -1.25]).expand(70, 3)
+open_ = torch.linspace(0, 1, 70)
+known = Controls(torch.zeros(70, 52), axis_angle_to_matrix(turns), place, turns[:, :2] / 2, open_)
+noise = np.random.default_rng(0).integers(0, 256, (70, 256, 256, 3)).astype(np.uint8)
+his = types.SimpleNamespace(frames=noise)
+wide = Bust(tracker.person, 512)
 """
 
 
-def test_texture_playground_answers_to_every_slider(page_with, lab):
+@pytest.mark.parametrize("widget", ["UnrolledPlayground", "TexturePlayground"])
+def test_playgrounds_answer_to_every_slider(page_with, lab, widget):
     page = page_with()
-    open_widget(page, lab, "15b_a_texture_that_is_learnt", "TexturePlayground", before=SHORT)
-    move_every_control(page, "TexturePlayground", sliders=8)
+    open_widget(page, lab, "15_neural_textures", widget, before=SHORT)
+    move_every_control(page, widget, sliders=8)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +59,7 @@ def widget():
 
 def test_each_choice_changes_its_panels(widget):
     seen = [np.asarray(widget.draw_picture())]
-    for name, value in (("feature", slice(7, 8)), ("level", 1), ("dot", True)):
+    for name, value in (("feature", slice(7, 8)), ("level", 1), ("level", None), ("hair", True)):
         widget.controls[name].value = value
         seen.append(np.asarray(widget.draw_picture()))
         assert not np.array_equal(seen[-1][:, :512], seen[-2][:, :512]), name
