@@ -3,7 +3,7 @@
 # %%
 __all__ = ['REACH', 'TOP', 'BOTTOM', 'HEAD', 'EYES', 'MOUTH', 'EYE_SIZE', 'MOUTH_SIZE', 'MOUTH_MIDDLE', 'TEXELS', 'unrolled',
            'placed', 'closed_bust', 'Bust', 'iris_place', 'uv_image', 'chequered', 'board', 'uv_film', 'as_uv',
-           'texels', 'looked_up', 'collected', 'laid_on', 'egg']
+           'texels', 'looked_up', 'collected', 'laid_on', 'egg', 'mask_of']
 
 # %%
 import copy
@@ -76,11 +76,16 @@ class Bust:
         self.units = human.expression.flatten(1).to(device)
         self.share = human.follow[:, None].to(device)
         self.uv = placed(unrolled(human.head_mean), HEAD).to(device)
-        *eyes, self.mouth = (self.neutral[ring].mean(0) for ring in rings)
-        self.eyeballs = torch.stack(eyes) - self.neutral.new_tensor([0.0, 0.0, BACK])
+        self.rings = rings
+        self.find_features()
         middle = (size - 1) / 2
         self.size = size
         self.camera = Camera(person.focal * size / 2, middle, middle, size)
+
+    def find_features(self):
+        """Where eyeballs and mouth are, from the rims of the holes in the skin."""
+        *eyes, self.mouth = (self.neutral[ring].mean(0) for ring in self.rings)
+        self.eyeballs = torch.stack(eyes) - self.neutral.new_tensor([0.0, 0.0, BACK])
 
     def see(self, delta, R, t, view=None):
         """Expression (52,), rotation (3, 3), place (3,) -> vertices (V, 3) as the head carries
@@ -209,14 +214,21 @@ def laid_on(texture, uv, backdrop):
 
 # %%
 def egg(bust):
-    """A Bust whose head is the ellipsoid in the box around it, and whose face never moves."""
+    """A Bust whose head is the ellipsoid in the box around it; eyes and mouth where they fall."""
     new = copy.copy(bust)
     skull = torch.zeros(len(bust.neutral), dtype=torch.bool)
     skull[load().head_faces["skin"].unique()] = True
-    skull = (skull & (load().follow > 0.9)).to(bust.neutral.device)
+    skull = (skull & (load().follow > 0.9)).to(bust.neutral.device)  # what the neck does not bend
     low, high = bust.neutral[skull].amin(0), bust.neutral[skull].amax(0)
     middle, radii = (low + high) / 2, (high - low) / 2
     smooth = F.normalize((bust.neutral - middle) / radii, dim=1) * radii + middle
     new.neutral = torch.where(skull[:, None], smooth, bust.neutral)
+    new.find_features()
+    return new
+
+
+def mask_of(bust):
+    """A Bust whose face never moves."""
+    new = copy.copy(bust)
     new.units = torch.zeros_like(bust.units)
     return new
