@@ -181,7 +181,7 @@ def looked_up(table, uv):
 
 # %%
 def collected(uv, frames, n):
-    """Stored uv (T, S, S, 2) int16 and frames (T, S, S, 3) uint8 -> the mean colour of each texel
+    """Stored uv (T, W, W, 2) int16 and frames (T, W, W, 3) uint8 -> the mean colour of each texel
     in 0..1, (n, n, 3), 0 where the film never shows it."""
     total = torch.zeros(n * n, 3)
     weight = torch.zeros(n * n, 1)

@@ -79,4 +79,17 @@ def collected(uv, frames, n):
         for k in range(4):
             given = np.concatenate([colours, np.ones((len(colours), 1))], 1)
             np.add.at(total, numbers[:, k].numpy(), near[:, k, None].numpy() * given)
-    return (total[:, :3] / np.maximum(total[:, 3:], 1e-6)).reshape(n, n, 3)
+    return torch.from_numpy(total[:, :3] / np.maximum(total[:, 3:], 1e-6)).view(n, n, 3).float()
+
+
+# refused: must be a tensor
+def collected(uv, frames, n):
+    total = torch.zeros(n * n, 4)
+    for places, frame in zip(uv, frames):
+        at = as_uv(places).flatten(0, 1)
+        shown = at[:, 0] >= 0
+        colours = torch.from_numpy(frame).flatten(0, 1)[shown].float() / 255
+        numbers, near = texels(at[shown], n)
+        given = torch.cat([colours, torch.ones(len(colours), 1)], 1)
+        total.index_add_(0, numbers.flatten(), (near[..., None] * given[:, None]).flatten(0, 1))
+    return (total[:, :3] / total[:, 3:].clamp(min=1e-6)).view(n, n, 3).numpy()
