@@ -2,8 +2,8 @@
 
 # %%
 __all__ = ['REACH', 'TOP', 'BOTTOM', 'HEAD', 'EYES', 'MOUTH', 'EYE_SIZE', 'MOUTH_SIZE', 'MOUTH_MIDDLE', 'TEXELS', 'unrolled',
-           'placed', 'closed_bust', 'Bust', 'iris_place', 'uv_image', 'chequered', 'board', 'uv_film', 'as_uv',
-           'texels', 'looked_up', 'collected', 'laid_on', 'egg', 'mask_of']
+           'placed', 'closed_bust', 'middles', 'Bust', 'iris_place', 'uv_image', 'chequered', 'board', 'uv_film',
+           'as_uv', 'texels', 'looked_up', 'collected', 'laid_on', 'egg', 'mask_of']
 
 # %%
 import copy
@@ -56,6 +56,12 @@ def closed_bust():
     kinds = torch.cat([torch.zeros(len(outside), dtype=torch.long), *kinds])
     return torch.cat([outside, *plates]), kinds, rings
 
+
+def middles(v, rings):
+    """Vertices (V, 3) and the three rims -> the eyeballs' centres (2, 3) and the mouth's (3,)."""
+    *eyes, mouth = (v[ring].mean(0) for ring in rings)
+    return torch.stack(eyes) - v.new_tensor([0.0, 0.0, BACK]), mouth
+
 # %%
 class Bust:
     """The head and shoulders of a tracked Person, seen at `size` pixels.
@@ -70,22 +76,17 @@ class Bust:
         faces, kinds, rings = closed_bust()
         self.faces = faces.to(device)
         self.kinds = kinds.to(device)
-        alpha = person.alpha.cpu()
-        neutral = human.head_mean + torch.einsum("k,kvc->vc", alpha, human.head_basis)
+        offset = torch.einsum("k,kvc->vc", person.alpha.cpu(), human.head_basis)
+        neutral = human.head_mean + offset
         self.neutral = neutral.to(device)
         self.units = human.expression.flatten(1).to(device)
         self.share = human.follow[:, None].to(device)
         self.uv = placed(unrolled(human.head_mean), HEAD).to(device)
         self.rings = rings
-        self.find_features()
+        self.eyeballs, self.mouth = middles(self.neutral, rings)
         middle = (size - 1) / 2
         self.size = size
         self.camera = Camera(person.focal * size / 2, middle, middle, size)
-
-    def find_features(self):
-        """Where eyeballs and mouth are, from the rims of the holes in the skin."""
-        *eyes, self.mouth = (self.neutral[ring].mean(0) for ring in self.rings)
-        self.eyeballs = torch.stack(eyes) - self.neutral.new_tensor([0.0, 0.0, BACK])
 
     def see(self, delta, R, t, view=None):
         """Expression (52,), rotation (3, 3), place (3,) -> vertices (V, 3) as the head carries
@@ -223,7 +224,7 @@ def egg(bust):
     middle, radii = (low + high) / 2, (high - low) / 2
     smooth = F.normalize((bust.neutral - middle) / radii, dim=1) * radii + middle
     new.neutral = torch.where(skull[:, None], smooth, bust.neutral)
-    new.find_features()
+    new.eyeballs, new.mouth = middles(new.neutral, new.rings)
     return new
 
 
