@@ -9,7 +9,9 @@ each. Lesson 06 films 240 actors and trains its portraits and the network that f
 them: an hour. Lesson 13 trains its eyes in five minutes and its portrait in an hour and a half.
 Lesson 15 trains its texture and renderer in an hour.
 Lesson 24 films 220 actors and trains its pose network: an hour and a half. Lesson 25
-trains its dancer, two hours and a half, and the network for her face. The results lie in
+trains its dancer, two hours and a half, and the network for her face. Lesson 22 trains two ears,
+half an hour each, its voices in a minute, and its dubber in half an hour. Lesson 28 films four
+minutes of its lecturer and trains on them for half an hour. The results lie in
 course_lib/weights, with their recipes and hashes in its manifest. The films and the state of the
 training lie in `--work`: a run that was stopped goes on where it was.
 """
@@ -21,14 +23,18 @@ import copy
 import json
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
+import ear
+import lectures
 import numpy as np
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from course_lib import media, studio, train, weights
+from course_lib.taught.audio import neural_voice_puppetry, voice_to_film
 from course_lib.taught.body import dance_faces, everybody_dance
 from course_lib.taught.foundations import finding_faces, sound_of_speech
 from course_lib.taught.foundations.finding_poses import PoseNet
@@ -376,11 +382,12 @@ def portrait(work, recipe, path):
     mean = deep_video_portraits.as_tensor(frames[learn].mean(0, keepdims=True))[0]
     torch.manual_seed(recipe["net_seed"])
     net = deep_video_portraits.Portrait(3, 256, deep_video_portraits.HOUR, mean=mean)
-    net, _ = deep_video_portraits.fit_portrait(net, data, learn, 3, recipe["steps"])
+    batch = recipe["batch"]
+    net, _ = deep_video_portraits.fit_portrait(net, data, learn, 3, recipe["steps"], batch)
     calm = copy.deepcopy(net.state_dict())
     critic = pix2pix.PatchGAN(12, strided=3)
     net = deep_video_portraits.against_critic(
-        net, critic, data, learn, 3, recipe["critic_steps"], seed=1
+        net, critic, data, learn, 3, recipe["critic_steps"], batch, seed=1
     )
     share = recipe["critic_share"]  # between the weights before and after the critic
     net.load_state_dict({k: calm[k].lerp(v, share) for k, v in net.state_dict().items()})
@@ -413,7 +420,65 @@ def texture_renderer(work, recipe, path):
     shutil.copy(trained, path)
 
 
+def listener(work, recipe, path):
+    """Lesson 22's ear, on many voices, each piece of sound shaken."""
+    lessons = ear.spoken(recipe["sentences"], recipe["seed"])
+    torch.manual_seed(recipe["net_seed"])
+    net = neural_voice_puppetry.Listener()
+    net, _ = ear.fit_ear(net, lessons, recipe["steps"], seed=recipe["net_seed"])
+    save_half(net, "", recipe, path)
+
+
+def polyglot(work, recipe, path):
+    """Lesson 22's ear, trained further on nine languages."""
+    lessons = ear.spoken(recipe["sentences"], recipe["seed"], recipe["foreign"])
+    torch.manual_seed(recipe["net_seed"])
+    net = neural_voice_puppetry.shipped_ear().train()
+    steps, rate = recipe["steps"], recipe["rate"]
+    net, _ = ear.fit_ear(net, lessons, steps, rate=rate, seed=recipe["fit_seed"])
+    save_half(net, "", recipe, path)
+
+
+def voices(work, recipe, path):
+    """Lesson 22's network from what the ear hears to the mouths of many people."""
+    shipped = neural_voice_puppetry.shipped_ear()
+    people = range(neural_voice_puppetry.HOUR_PEOPLE)
+    crowd = [neural_voice_puppetry.talk(person, recipe["sentences"]) for person in people]
+    heard = [neural_voice_puppetry.heard_by(shipped, said) for said in crowd]
+    torch.manual_seed(recipe["net_seed"])
+    net = neural_voice_puppetry.VoiceToFace(len(crowd))
+    net, *_ = neural_voice_puppetry.fit_voices(
+        net, heard, crowd, recipe["steps"], recipe["batch"], seed=recipe["net_seed"]
+    )
+    save_half(net, "", recipe, path)
+
+
+def dubber(work, recipe, path):
+    """Lesson 22's networks that dub a film, on more of it than the lesson has."""
+    film, _ = voice_to_film.her_film(slice(0, recipe["frames"]))
+    focal = voice_to_film.CAMERA.focal
+    tracker, track = portrait_controls.followed(film.frames, slice(0, 300), focal)
+    eyes = portrait_controls.shipped_eyes()
+    known = portrait_controls.controls_of(film.frames, tracker, track, eyes)
+    target = voice_to_film.Target(film.frames, tracker.person, known, None)
+    uv = voice_to_film.square_uv(target.bust, known, target.corners)
+    weight = voice_to_film.lip_weights(track.marks, target.corners)
+    learn = np.r_[0:300, 400 : recipe["frames"]]  # between them lie those that are judged
+    wide = target.squares[learn].repeat(2, 1).repeat(2, 2)
+    colours = unrolled_heads.collected(uv[learn], wide, unrolled_heads.TEXELS)
+    torch.manual_seed(recipe["net_seed"])
+    model = voice_to_film.Dubber(voice_to_film.started(colours), voice_to_film.HOUR)
+    data = uv, target.squares, target.empty, target.masks, weight
+    how = recipe["steps"], recipe["batch"], recipe["rates"]
+    model, *_ = voice_to_film.fit_dubber(model, data, learn, *how, seed=recipe["net_seed"])
+    save_half(model, "", recipe, path)
+
+
 RECIPES = {
+    "dubber": dubber,
+    "listener": listener,
+    "polyglot": polyglot,
+    "voices": voices,
     "texture": texture,
     "texture_renderer": texture_renderer,
     "portrait": portrait,
@@ -428,6 +493,10 @@ RECIPES = {
     "poses": poses,
     "dancer": dancer,
     "dancer_face": dancer_face,
+    "lecture_album": partial(lectures.album, save=save_half),
+    "lecture_film": partial(lectures.film_album, save=save_half),
+    "lecturer": partial(lectures.lecturer, save=save_half),
+    "lecture_finish": partial(lectures.finisher, save=save_half),
 }
 
 

@@ -32,6 +32,7 @@ PACE = 0.48  # CPU seconds of `pace` on the machine for which SECONDS was chosen
 MEGABYTES = 2048  # for a lesson, all its processes together; also what a job is given room for
 CELL = 600  # wall-clock seconds for one cell: stops what hangs, is no budget
 PATIENCE = 1800  # wall-clock seconds after which a job is taken to hang
+LAST = 1500  # characters of what a failed job said, repeated under the table
 USUAL = {"rooms": 180, "classroom": 140, "widgets": 30, "gpu": 90}  # seconds, only for the order
 DRIVEN = 130  # the same for a lesson's tests with its widget drive
 OWN_FOOTAGE = ("PHOTO", "CLIP", "PORTRAIT", "FACE_CLIP", "VOICE", "TRANSCRIPT")
@@ -174,6 +175,10 @@ class Watch:
                 p.kill()
         return True
 
+    @property
+    def said(self):
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
     def verdict(self, seconds):
         """seconds: of CPU time that a lesson may take on this machine."""
         if self.process.returncode:
@@ -209,10 +214,8 @@ def run_all(jobs, at_once, folder):
         for w in [w for w in running if not w.running()]:
             running.remove(w)
             done.append(w)
-            print(
-                f"== {w.job.name}\n{w.output.read_text(encoding='utf-8', errors='replace')}",
-                flush=True,
-            )
+            used = f"{w.seconds:.0f} s, {w.cpu:.0f} CPU s, {w.peak:.0f} MB"
+            print(f"== {w.job.name}: {used}\n{w.said}", flush=True)
     return done, float(np.median(paces or [pace()]))
 
 
@@ -226,8 +229,11 @@ def table(done, here, jobs, seconds):
         verdict = verdicts[w.job.name]
         print(f"{w.job.name:34}{w.seconds:9.0f}{w.cpu:9.0f}{w.peak:9.0f}  {verdict}")
     print(f"{'all':34}{seconds:9.0f}{sum(w.cpu for w in done):9.0f}")
-    failed = sum(verdict != "ok" for verdict in verdicts.values())
-    print(f"\n{len(done) - failed} passed, {failed} failed")
+    print(f"pace {here:.2f}: a lesson may take {allowed:.0f} s of CPU time and {MEGABYTES} MB")
+    failed = [w for w in done if verdicts[w.job.name] != "ok"]
+    for w in failed:  # once more where the end of a long log is read
+        print(f"\n{w.job.name}: {verdicts[w.job.name]}\n{w.said[-LAST:]}")
+    print(f"\n{len(done) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 

@@ -13,8 +13,10 @@ SECOND_EDITION = (
     "09_deepfakes",
     "13_deep_video_portraits",
     "15_neural_textures",
+    "22_neural_voice_puppetry",
     "24_finding_poses",
     "25_everybody_dance_now",
+    "28_lumierenet",
 )
 
 

@@ -30,6 +30,9 @@ MODULES = {
     **dict.fromkeys(("portrait_scores", "nearest_lines", "nearest_maps"), "portraits"),
     **dict.fromkeys(("ray_error", "blinks", "blink_f1", "eye_scores", "eye_aspect_ratio"), "eyes"),
     **dict.fromkeys(("film_scores", "nearest_pictures"), "films"),
+    **dict.fromkeys(("openings", "lip_boxes", "MouthReader"), "mouths"),
+    **dict.fromkeys(("closures_made", "dub_scores"), "mouths"),
+    **dict.fromkeys(("LectureReader", "lecture_scores"), "lectures"),
     "scoreboard": "scores",
     "collect": "records",
 }

@@ -1,4 +1,5 @@
-"""Lesson 13: a tracked face by its numbers, in three pictures, and as a network draws it."""
+"""Lesson 13: a tracked face by its numbers, in three pictures, as a network draws it, and as the
+studio films it."""
 
 from __future__ import annotations
 
@@ -7,11 +8,10 @@ import numpy as np
 import torch
 from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 
-from .. import show
-from ..studio import EXPRESSIONS
+from .. import show, studio
 from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
 from ..taught.video.portrait_controls import Controls, conditioning, with_openness
-from .base import Playground, slider
+from .base import Playground, heat_map, slider
 
 # label, what it moves, its column, lowest and highest value
 HANDLES = (
@@ -25,12 +25,14 @@ HANDLES = (
     ("lids open", "lids", None, 0, 1),
 )
 LABELS = ("colour", "correspondence", "eyes")
+SIDE = 256  # pixels of a panel, at most
+FULL_ERROR = 64  # grey levels of error that the last panel shows at its brightest
 
 
 def columns(name):
     """The expressions called so, on either side: their numbers."""
     sides = (name, f"{name}Left", f"{name}Right")
-    return [k for k, unit in enumerate(EXPRESSIONS) if unit in sides]
+    return [k for k, unit in enumerate(studio.EXPRESSIONS) if unit in sides]
 
 
 def bar(known, low, high):
@@ -49,11 +51,15 @@ class ControlsPlayground(Playground):
 
     model: lesson 13a's PortraitModel. known: the Controls of a film, from which the sliders begin
     at `frame`. light: (9, 3), by default even and white. draw: conditioning (1, S, S, 9) uint8 ->
-    frames (1, S, S, 3) uint8.
+    frames (1, S, S, 3) uint8. acted: what was performed when the film was made; shoot: a
+    Performance of one frame -> frames (1, S, S, 3) uint8. With these two, which need `draw`, there
+    are two panels more: the truth, filmed at each move, and the error of what was drawn.
     """
 
-    def __init__(self, model, known, frame=0, light=None, draw=None):
+    def __init__(self, model, known, frame=0, light=None, draw=None, acted=None, shoot=None):
         self.model = model
+        self.shoot = shoot
+        self.acted = None if acted is None else acted[frame : frame + 1]
         self.start = known.part([frame])
         self.light = light
         self.draw = draw
@@ -70,7 +76,8 @@ class ControlsPlayground(Playground):
             self.ranges[label] = np.quantile(values, (0.02, 0.98)).clip(low, high)
             bars.append(bar(self.ranges[label], low, high))
         more = self.more()
-        super().__init__(handles | more, width=(3 + (draw is not None)) * min(model.size, 256))
+        panels = 3 if shoot else 3 + (draw is not None)
+        super().__init__(handles | more, width=panels * min(model.size, SIDE))
         rows = [part for pair in zip(handles.values(), bars, strict=True) for part in pair]
         self.children[0].children = [*rows, *more.values(), self.status]
 
@@ -100,6 +107,21 @@ class ControlsPlayground(Playground):
         R = axis_angle_to_matrix(turn[None]).to(self.start.R)
         return Controls(with_openness(delta, lids), R, self.start.t, gaze, lids)
 
+    def performance_now(self):
+        """The Performance, one frame, in which the studio's actor moves from where he was as the
+        sliders have moved from where they were."""
+        now = self.controls_now()
+        turn = now.R @ self.start.R.mT @ axis_angle_to_matrix(self.acted.rotation).to(now.R)
+        expression = self.acted.expression + now.delta - self.start.delta
+        blinks = columns("eyeBlink")
+        expression[:, blinks] = self.acted.expression[:, blinks] + self.start.lids - now.lids
+        return studio.Performance(
+            expression.clamp(0, 1),
+            rotation_matrix_to_axis_angle(turn.contiguous()),
+            self.acted.translation,
+            self.acted.gaze + now.gaze - self.start.gaze,
+        )
+
     def draw_picture(self):
         told = conditioning(self.model, self.controls_now(), self.light)
         panels = list(np.split(told[0], 3, 2))
@@ -107,9 +129,14 @@ class ControlsPlayground(Playground):
         if self.draw is not None:
             panels.append(self.draw(told)[0])
             labels.append("drawn")
+        if self.shoot is not None:
+            truth = self.shoot(self.performance_now())[0]
+            error = np.abs(truth - panels[-1].astype(float)).mean(-1)
+            panels += [truth, heat_map(error, FULL_ERROR)]
+            labels += ["the studio films it", "error"]
         outside = ", ".join(self.outside())
         self.status.value = f"outside the footage: {outside}" if outside else ""
-        return show.grid(panels, len(panels), labels=labels)
+        return show.grid(panels, 3 if self.shoot else len(panels), labels=labels)
 
     def outside(self):
         """The sliders that stand where the middle 96 % of the footage have never been."""

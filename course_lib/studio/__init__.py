@@ -4,16 +4,18 @@ from ..human import expression_weights
 from ..human import load as _load
 from .actor import HAIR_KINDS, Actor
 from .casting import cast
-from .dance import GESTURES, MOVES, body_still, dance, gesture
+from .dance import MOVES, body_still, dance
 from .film import LAYERS, film, framed
+from .gestures import GESTURES, LECTURES, gesture, lecture
 from .head import CLOTH_KINDS
 from .interview import acted, glances, interview, talk
 from .labels import LABELS, close_up, face_labels, label_maps
+from .manners import manner, mannered, saying
 from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
 from .posing import strike
 from .script import script
-from .speech import LANGUAGES, VOICES, Speech, say
+from .speech import CROWD, LANGUAGES, STRANGERS, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, drifting, light_coefficients
 from .tracking import imperfect_tracking
 from .wearing import wearing
@@ -30,12 +32,16 @@ __all__ = [
     "imperfect_tracking",
     "wearing",
     "perform",
+    "manner",
+    "mannered",
     "still",
     "strike",
     "say",
+    "saying",
     "script",
     "dance",
     "gesture",
+    "lecture",
     "body_still",
     "Camera",
     "BODY_CAMERA",
@@ -43,6 +49,8 @@ __all__ = [
     "BodyPerformance",
     "Speech",
     "VOICES",
+    "CROWD",
+    "STRANGERS",
     "LANGUAGES",
     "LIGHTS",
     "BACKGROUNDS",
@@ -56,6 +64,7 @@ __all__ = [
     "CLOTH_KINDS",
     "MOVES",
     "GESTURES",
+    "LECTURES",
     "EXPRESSIONS",
     "expression_weights",
     "light_coefficients",

@@ -1,4 +1,4 @@
-"""Seeded dances and gestures."""
+"""Seeded dances."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
 from .body import BodyModel, solve
 from .casting import cast
 from .motion import BodyPerformance, perform, with_lids
-from .speech import Speech, say
 
 
 # Dance moves. A move is a function of the phase of an 8-beat bar, x in 0..1 (T,), and a side (+1,
@@ -282,93 +281,6 @@ def dance(seconds=8.0, seed=0, fps=25, bpm=112, moves=None, actor=None):
         root,
         pelvis - torch.tensor([0.0, height + 0.035, 0.0]),
         fps,
-    )
-
-
-# where the hands are at the top of a gesture, in arm lengths from the shoulder: left hand; the
-# right hand mirrors it or rests
-GESTURES = {
-    "beat_right": (None, (-0.15, -0.30, 0.50)),
-    "beat_left": ((0.15, -0.30, 0.50), None),
-    "beat_both": ((0.12, -0.32, 0.50), (-0.12, -0.32, 0.50)),
-    "open_palms": ((0.45, -0.42, 0.42), (-0.45, -0.42, 0.42)),
-    "to_chest": (None, (0.30, -0.30, 0.30)),
-    "point_right": (None, (-0.50, -0.08, 0.62)),
-    "big": ((0.62, -0.15, 0.35), (-0.62, -0.15, 0.35)),
-    "together": ((-0.16, -0.40, 0.42), (0.16, -0.40, 0.42)),
-    "raise_left": ((0.30, 0.10, 0.45), None),
-}
-
-
-def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
-    """Speak with the hands: arm gestures from a set of nine, timed to the stressed parts of the
-    speech. Returns a BodyPerformance."""
-    if isinstance(speech, str):
-        speech = say(speech, voice or "grace", language)
-    if not isinstance(speech, Speech):
-        raise TypeError(
-            f"gesture needs a text or what studio.say returned, not {type(speech).__name__}."
-        )
-    model = BodyModel(actor or cast(0))
-    acting = perform(speech, seed=seed, fps=fps)
-    T, rng = len(acting), np.random.default_rng([23, int(seed)])
-    n = int(speech.sample_rate / fps)
-    loud = np.array(
-        [
-            np.sqrt(np.mean(speech.sound[i * n : (i + 1) * n] ** 2 + 1e-12))
-            if i * n < len(speech.sound)
-            else 0
-            for i in range(T)
-        ]
-    )
-    loud = gaussian_filter1d(loud, 0.12 * fps)
-    rest = np.array([[0.10, -0.66, 0.38], [-0.10, -0.66, 0.38]])
-    keys, i = [(0, rest)], int(0.2 * fps)
-    while i < T:
-        window = loud[i : i + int(1.1 * fps)]
-        peak = i + int(window.argmax())
-        name = str(rng.choice(list(GESTURES)))
-        pose = np.array(
-            [rest[k] if g is None else g for k, g in enumerate(GESTURES[name])], float
-        ) + rng.normal(0, 0.035, (2, 3))
-        if loud[peak] > 0.35 * loud.max():
-            keys += [
-                (max(peak - int(0.12 * fps), keys[-1][0] + 1), pose + (0, 0.10, -0.02)),
-                (max(peak, keys[-1][0] + 2), pose),
-            ]
-        else:
-            keys.append((max(peak, keys[-1][0] + 2), rest + rng.normal(0, 0.02, (2, 3))))
-        i = max(peak, i) + int(rng.uniform(0.7, 1.3) * fps)
-    when = np.array([k for k, _ in keys])
-    value = np.stack([p for _, p in keys]).reshape(len(keys), 6)
-    hands = np.stack([np.interp(np.arange(T), when, value[:, c]) for c in range(6)], 1)
-    hands = gaussian_filter1d(hands, 0.085 * fps, axis=0, mode="nearest").reshape(T, 2, 3)
-    height, feet = home(model)
-    f = lambda x: torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
-    shift = gaussian_filter1d(rng.standard_normal((T, 3)), 1.2 * fps, axis=0, mode="nearest")
-    shift = shift / (np.abs(shift).max(0) + 1e-6) * (0.03, 0.004, 0.01)
-    pelvis = f(shift) + torch.tensor([0.0, height + 0.028, 0.0])
-    spine = f(np.stack([0.02 + 0 * shift[:, 0], shift[:, 0] * 2, -shift[:, 0]], 1))
-    joints = solve(
-        model,
-        torch.zeros(T, 3),
-        pelvis,
-        spine,
-        f(hands),
-        feet.expand(T, 2, 3),
-        torch.zeros(T, 2) + torch.tensor([0.25, -0.25]),
-        acting.rotation,
-    )
-    return BodyPerformance(
-        acting.expression,
-        acting.gaze,
-        joints,
-        torch.zeros(T, 3),
-        pelvis - torch.tensor([0.0, height + 0.035, 0.0]),
-        fps,
-        speech.sound,
-        speech.sample_rate,
-        speech.phonemes,
     )
 
 

@@ -26,6 +26,14 @@ VOICES = {
     "irene": ("f1", 60),
     "julia": ("f2", 80),
 }
+# more of eSpeak NG's variants that might be people, for lessons that need many voices; nobody is
+# cast with one of them. Keep the STRANGERS out of training, so that there is somebody to judge by.
+CROWD = (
+    "Alex Alicia Andrea Andy Denis Diogo Henrique Lee Mario Michael Mike Reed anika aunty benjamin "
+    "boris edward f5 grandma grandpa gustave iven3 kaukovalta klatt3 linda m2 m6 marcelo max "
+    "michel miguel norbert pablo quincy robert shelby travis victor"
+).split()
+STRANGERS = ["Annie", "Hugo", "belinda", "m4", "rob", "steph"]
 LANGUAGES = {
     "en-us": "American English",
     "en": "British English",
@@ -159,8 +167,9 @@ def _choose(value, table, what):
 def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True):
     """Speak a text.
 
-    text: any string with something to say. voice: one of VOICES. language: one of LANGUAGES. rate:
-    words a minute, 80 to 400. pitch: 0 (low) to 99 (high); None takes the voice's own. repair: give
+    text: any string with something to say. voice: one of VOICES, CROWD or STRANGERS. language: one
+    of LANGUAGES. rate: words a minute, 80 to 400. pitch: 0 (low) to 99 (high); None takes the
+    voice's own. repair: give
     stops back their closures, which the engine books on the phoneme before (lesson 04). Returns
     Speech: 16 kHz sound and exact phoneme intervals.
     """
@@ -168,7 +177,8 @@ def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True)
 
     if not isinstance(text, str) or not text.strip():
         raise ValueError("say needs a text with at least one word.")
-    variant, own = VOICES[_choose(voice, VOICES, "voice")]
+    others = {name: (name, 50) for name in (*CROWD, *STRANGERS)}
+    variant, own = others.get(voice) or VOICES[_choose(voice, VOICES, "voice")]
     _choose(language, LANGUAGES, "language")
     if not 80 <= rate <= 400:
         raise ValueError(f"rate is in words a minute, from 80 to 400, not {rate}.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import torch
 import torch.distributed as dist
 
@@ -24,6 +26,16 @@ def wait():
     """Go on when all processes have come here."""
     if several():
         dist.barrier()
+
+
+def leave():
+    """Part from the other processes when the program ends.
+
+    Gloo's threads would outlive the interpreter otherwise, which ends it with SIGABRT now and then.
+    After an error the others may still wait for this one, and parting would wait for them.
+    """
+    if several() and not hasattr(sys, "last_type"):
+        dist.destroy_process_group()
 
 
 def gather(value):

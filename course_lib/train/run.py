@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from functools import cache
 from itertools import chain
@@ -77,6 +78,7 @@ def launch(accelerator, devices, nodes, precision, strategy):
         strategy=strategy,
     )
     fabric.launch()
+    atexit.register(processes.leave)
     return fabric
 
 

@@ -4,7 +4,7 @@
 __all__ = ['FACE', 'SEEN', 'MATCHED', 'SEEN_AT_LEAST', 'face_corners', 'crop', 'face_composite', 'FaceNet', 'Plain',
            'plain_critics', 'face_loss', 'turn', 'fit_face', 'with_faces', 'Trial', 'Forgetful', 'pixels', 'eyes_of',
            'shown', 'trial_loss', 'body_light', 'light_scores', 'drop_joints', 'fit_trial', 'placed', 'squared',
-           'fit_detector', 'neighbours', 'caught']
+           'fit_detector', 'neighbours', 'caught', 'forged', 'caught_by_person']
 
 # %%
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_lib import media, train
+from course_lib import media, studio, train
 from course_lib.taught.body.everybody_dance import (
+    PLACES,
     RATES,
     Block,
     Critics,
@@ -25,11 +26,14 @@ from course_lib.taught.body.everybody_dance import (
     as_tensor,
     conv,
     critics_loss,
+    dance,
     draw_sticks,
     feature_matching,
     fit_dance,
+    found_poses,
     normalise,
     stance,
+    take,
 )
 from course_lib.taught.images.pix2pix import rivals
 
@@ -341,3 +345,29 @@ def caught(net, film, pairs):
     x = 2 * as_tensor(neighbours(film, pairs), device) - 1
     scores = torch.cat([net(part)[0].mean((1, 2, 3)) for part in x.split(32)])
     return float((scores > 0).float().mean())
+
+# %%
+def forged(number, seconds=4.0, steps=400, seed=0):
+    """Six short films of an actor, the last two kept from the small dancer that is trained on the
+    others -> the films and its drawings of them, two lists of (T, 64, 64, 3) uint8."""
+    films = [
+        take(studio.cast(number), seconds, 100 + i, PLACES[i], 128, phase=i / 6) for i in range(6)
+    ]
+    points = [media.rescaled(p, 128, 64) for p in found_poses(films)]
+    filmed = [media.reduced(clip.frames, 64) for clip in films]
+    net = fit_trial(Trial(), filmed[:4], points[:4], steps, seed)
+    return filmed, [dance(net, p, 64) for p in points]
+
+
+def caught_by_person(forgeries, pairs, steps=150, seed=0):
+    """Forgeries, each as `forged` returns them -> for each person the share of right answers, the
+    mean of filmed and drawn, of a detector trained on all others, about their last two films."""
+    shares = []
+    for k, (filmed, drawn) in enumerate(forgeries):
+        others = forgeries[:k] + forgeries[k + 1 :]
+        known = [sum((films[kind] for films in others), []) for kind in (0, 1)]
+        detector = fit_detector(*known, pairs, steps, seed)
+        right = [1 - caught(detector, film, pairs) for film in filmed[4:]]
+        right += [caught(detector, film, pairs) for film in drawn[4:]]
+        shares.append(float(np.mean(right)))
+    return shares

@@ -1,26 +1,34 @@
 # GENERATED from 13b_rendering_to_video.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['WIDTHS', 'PARTS', 'PIXELS', 'HOUR', 'window', 'conv', 'Up', 'Portrait', 'as_tensor', 'attention', 'portrait_losses',
-           'batches', 'fit_portrait', 'against_critic', 'drawn_film', 'Still', 'hour_portrait', 'closeups',
-           'averaged_texture', 'textured', 'square_film', 'tracked_film', 'portrait_of']
+__all__ = ['WIDTHS', 'PARTS', 'PIXELS', 'HOUR', 'window', 'conv', 'Up', 'Portrait', 'as_tensor', 'attention', 'weighted_error',
+           'portrait_losses', 'batches', 'fit_portrait', 'against_critic', 'drawn_film', 'Still', 'hour_portrait',
+           'closeups', 'averaged_texture', 'textured', 'eyes_of', 'given_to', 'square_film', 'tracked_film',
+           'portrait_of']
 
 # %%
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from course_lib import media, train, weights
+from course_lib import judge, media, studio, train, weights
+from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix
 from course_lib.taught.images.pix2pix import PatchGAN, rivals, verdict
-from course_lib.taught.video.face_tracker import FaceSpace, Tracker, Window
+from course_lib.taught.video.face_tracker import Window
 from course_lib.taught.video.portrait_controls import (
     PortraitModel,
     conditioning,
     controls_of,
+    followed,
     mean_light,
+    rays_of,
+    re_aimed,
+    relative_pose,
+    see_eyes,
 )
 
 # %%
@@ -107,13 +115,19 @@ def attention(marks, size, often=6.0):
     return out
 
 # %%
+def weighted_error(drawn, y, weight):
+    """The mean absolute difference of pictures (B, c, S, S), each pixel as often as its weight
+    (B, 1, S, S) says: one number."""
+    return (weight * (drawn - y).abs()).mean() / weight.mean()
+
+# %%
 PIXELS = 100.0
 
 
 def portrait_losses(critic, told, drawn, y, weight):
     """The generator's and the critic's loss, two scalars (paper, section 6). told (B, 9, S, S):
     newest pictures; drawn, y (B, 3, S, S); weight (B, 1, S, S)."""
-    error = (weight * (drawn - y).abs()).mean() / weight.mean()
+    error = weighted_error(drawn, y, weight)
     fooled = verdict(critic(torch.cat([told, drawn], 1)), 1.0)
     filmed = verdict(critic(torch.cat([told, y], 1)), 1.0)
     caught = verdict(critic(torch.cat([told, drawn.detach()], 1)), 0.0)
@@ -141,7 +155,7 @@ def fit_portrait(net, data, at, n, steps, batch=4, rate=2e-3, seed=0):
     )
     losses = []
     for x, y, weight in batches(data, at, n, steps, batch, seed, run.device, "portrait"):
-        error = (weight * (net(x) - y).abs()).mean() / weight.mean()
+        error = weighted_error(net(x), y, weight)
         optimizer.zero_grad()
         run.backward(error)
         optimizer.step()
@@ -238,6 +252,30 @@ def textured(texture, cond, backdrop):
     return np.where(shown, colours, backdrop).round().astype(np.uint8)
 
 # %%
+def eyes_of(film, marks, R, eyes, truth):
+    """Do the eyes of a film (T, S, S, 3) follow the true ones? -> gaze_error in degrees, over
+    frames whose eyes are open, and blink_f1. marks (T, 68, 2) and R (T, 3, 3): landmarks in the
+    film and the head's rotation; eyes: 13a's EyeNet; truth: of the film's Clip, same frames."""
+    gaze, lids = see_eyes(eyes, film, marks, R)
+    true_R = axis_angle_to_matrix(torch.from_numpy(truth["pose"][:, :3]).float())
+    true_rays = rays_of(true_R, torch.from_numpy(truth["gaze"]))
+    true_lids = 1 - truth["expression"][:, studio.EXPRESSIONS.index("eyeBlinkLeft")]
+    error = judge.ray_error(rays_of(R, gaze), true_rays)[true_lids > 0.5]
+    return dict(gaze_error=float(error.mean()), blink_f1=judge.blink_f1(lids, true_lids))
+
+# %%
+def given_to(theirs, his, theirs_k, his_k):
+    """What one actor performs, given to another as the controls are in `transferred`: pose relative
+    to their frame theirs_k and his frame his_k, glances aimed anew, expression as it is. theirs,
+    his: Performances -> one as long as theirs, by which the studio films the truth."""
+    R, own_R = (axis_angle_to_matrix(p.rotation) for p in (theirs, his))
+    k, t = theirs_k, theirs.translation
+    R_his, t_his = relative_pose(R, t, R[k], t[k], own_R[his_k], his.translation[his_k])
+    looks = re_aimed(theirs.gaze, R, R_his)
+    turn = rotation_matrix_to_axis_angle(R_his)
+    return studio.Performance(theirs.expression, turn, t_his, looks)
+
+# %%
 def square_film(frames, most=500):
     """At most `most` frames (T, H, W, 3) of a film with one face -> a fixed square round all places
     where the face was, (T, 256, 256, 3). Raises ValueError where no face is found."""
@@ -253,9 +291,7 @@ def square_film(frames, most=500):
 
 def tracked_film(frames, eyes):
     """Square frames (T, S, S, 3) by any camera -> Tracker, Track and Controls."""
-    tracker = Tracker(FaceSpace(), media.faces.own_finder())
-    tracker.meet(frames)
-    track = tracker.follow(frames)
+    tracker, track = followed(frames, slice(None), None)
     print(track.report())
     return tracker, track, controls_of(frames, tracker, track, eyes)
 

@@ -10,7 +10,6 @@ import copy
 import numpy as np
 import torch
 import torch.nn.functional as F
-from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 from torch import nn
 
 from course_lib import media, train, weights

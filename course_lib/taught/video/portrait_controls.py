@@ -43,10 +43,10 @@ def portrait_film(number, part, length=LENGTH, size=256, camera=STUDIO):
     return studio.film(actor, performance, size, camera, "soft", "office")
 
 # %%
-def followed(frames, meeting=slice(0, 300)):
-    """Lesson 11's tracker on frames (T, S, S, 3) of the studio's portrait camera, introduced to
-    those in the slice `meeting` -> the Tracker and its Track."""
-    tracker = Tracker(FaceSpace(), media.faces.own_finder(), STUDIO.focal)
+def followed(frames, meeting=slice(0, 300), focal=STUDIO.focal):
+    """Lesson 11's tracker on frames (T, S, S, 3) of the studio's portrait camera, or of any other
+    (focal None), introduced to those in the slice `meeting` -> the Tracker and its Track."""
+    tracker = Tracker(FaceSpace(), media.faces.own_finder(), focal)
     tracker.meet(frames[meeting])
     return tracker, tracker.follow(frames)
 

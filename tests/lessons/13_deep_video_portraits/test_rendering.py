@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib import judge
+from course_lib import judge, studio
 from course_lib.taught.images.pix2pix import PatchGAN
 from course_lib.taught.video import deep_video_portraits as D
 
@@ -98,3 +98,22 @@ def test_films_are_judged_in_parts():
 def test_a_clip_without_a_face_gets_a_sentence():
     with pytest.raises(ValueError, match="no face was found"):
         D.square_film(np.full((4, 64, 64, 3), 128, np.uint8))
+
+
+def test_a_weighted_error_is_numpys_weighted_mean():
+    rng = np.random.default_rng(0)
+    a, b = rng.random((2, 2, 3, 5, 5)).astype(np.float32)
+    weight = rng.uniform(1, 6, (2, 1, 5, 5)).astype(np.float32)
+    want = np.average(np.abs(a - b), weights=np.broadcast_to(weight, a.shape))
+    got = D.weighted_error(*map(torch.from_numpy, (a, b, weight)))
+    assert got.item() == pytest.approx(want, rel=1e-5)
+
+
+def test_a_performance_given_to_himself_is_his_own():
+    p = studio.talk(studio.cast(24), 12, 3)
+    same = D.given_to(p, p, 5, 5)
+    for name in ("expression", "rotation", "translation", "gaze"):
+        assert torch.allclose(getattr(same, name), getattr(p, name), atol=1e-4), name
+    other = D.given_to(p, studio.talk(studio.cast(24), 12, 4), 5, 2)
+    assert not torch.allclose(other.rotation, p.rotation, atol=1e-2)
+    assert torch.equal(other.expression, p.expression)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from drive import move_every_control, open_widget, says
 
-from course_lib import play
+from course_lib import play, studio
 from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix
 from course_lib.taught.video import portrait_controls as P
 from course_lib.taught.video.face_tracker import FaceSpace, Person
@@ -53,3 +53,34 @@ def test_the_network_gets_what_is_shown_and_ends_of_the_footage_are_named(known)
     assert not asked[-1][..., 6:].any()
     bars = [child.value for child in widget.children[0].children if "gradient" in str(child.value)]
     assert len(bars) == len(widget.controls)
+
+
+def test_the_studio_films_what_the_sliders_ask_for(known):
+    model = P.PortraitModel(Person(FaceSpace(), focal=P.STUDIO.focal), 64)
+    acted = studio.talk(studio.cast(24), 9, 1)
+    shots = []
+
+    def shoot(performance):
+        shots.append(performance)
+        return np.full((1, 64, 64, 3), 40, np.uint8)
+
+    def draw(told):
+        return np.zeros((1, 64, 64, 3), np.uint8)
+
+    widget = play.ControlsPlayground(model, known, 4, draw=draw, acted=acted, shoot=shoot)
+    for name in ("expression", "rotation", "translation", "gaze"):
+        start = getattr(acted, name)[4:5]
+        assert torch.allclose(getattr(shots[-1], name), start, atol=1e-2), name
+    widget.controls["head to its left"].value += 0.3
+    widget.controls["gaze up"].value += 0.2
+    widget.controls["mouth open"].value = 0.7
+    moved = shots[-1]
+    assert (moved.rotation - acted.rotation[4:5])[0, 1].item() == pytest.approx(0.3, abs=0.02)
+    assert (moved.gaze - acted.gaze[4:5])[0].tolist() == pytest.approx([0, 0.2], abs=0.01)
+    jaw = studio.EXPRESSIONS.index("jawOpen")
+    wide = (moved.expression - acted.expression[4:5])[0, jaw].item()
+    assert wide == pytest.approx(min(0.7, 1 - acted.expression[4, jaw].item()), abs=0.02)
+    widget.controls["lids open"].value = 0.0
+    lid = studio.EXPRESSIONS.index("eyeBlinkLeft")
+    assert shots[-1].expression[0, lid] > acted.expression[4, lid] + 0.4
+    assert widget.draw_picture().shape[1] == 3 * 64  # two rows of three panels

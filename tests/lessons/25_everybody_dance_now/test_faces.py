@@ -118,6 +118,25 @@ def test_the_detector_knows_noise_from_grey():
         assert D.caught(net, films[1], pairs) < 0.1
 
 
+def test_fakes_are_caught_by_person_where_they_can_be():
+    rng = np.random.default_rng(0)
+
+    def forgeries(drawn):
+        filmed = [rng.integers(90, 250, (6, 32, 32, 3)).astype(np.uint8) for _ in range(6)]
+        return filmed, [drawn(film) for film in filmed]
+
+    people = [forgeries(lambda film: film // 3) for _ in range(3)]
+    assert D.caught_by_person(people, False, steps=20) == [1.0, 1.0, 1.0]
+    alike = [forgeries(np.copy) for _ in range(3)]
+    assert D.caught_by_person(alike, True, steps=5) == [0.5, 0.5, 0.5]
+
+
+def test_a_person_is_forged_for_two_films_more_than_were_learnt():
+    filmed, drawn = D.forged(26, seconds=0.2, steps=2)
+    assert len(filmed) == len(drawn) == 6
+    assert all(a.shape == b.shape == (5, 64, 64, 3) for a, b in zip(filmed, drawn))
+
+
 def test_neighbours_stay_in_order(frames):
     assert np.array_equal(D.neighbours(frames, False), frames)
     pairs = D.neighbours(frames, True)

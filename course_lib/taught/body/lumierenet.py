@@ -1,0 +1,441 @@
+# GENERATED from 28_lumierenet.ipynb by `make sync`. Edit the lesson, not this file.
+
+# %%
+__all__ = ['PROFESSOR', 'VOICE', 'CAMERA', 'SMALL', 'LOW', 'HIGH', 'FAINTEST', 'CORNER', 'LIPS', 'INSIDE', 'TREMBLE', 'PICTURES',
+           'CODE', 'BETA', 'PRICES', 'HOUR', 'lecture_take', 'place_colours', 'mouth_pictures', 'figures',
+           'corner_weight', 'Pictures', 'pictures_of', 'reparametrised', 'Residual', 'network', 'VAE', 'kl',
+           'schedule_of', 'fit_vae', 'voice_rows', 'lstm_step', 'VoiceToCode', 'code_loss', 'fit_voice', 'fit_sketch',
+           'Finisher', 'head_weight', 'critics_say', 'fit_finisher', 'Lecturer', 'untrained', 'but_pictures',
+           'hour_lecturer', 'blended']
+
+# %%
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.ndimage import gaussian_filter1d
+from sklearn.decomposition import PCA
+from torch import nn
+
+from course_lib import studio, train, weights
+from course_lib.media import reduced
+from course_lib.taught.body.everybody_dance import (
+    Generator,
+    PoseFeatures,
+    as_frames,
+    as_tensor,
+    critics_loss,
+    feature_matching,
+)
+from course_lib.taught.foundations.sound_of_speech import heard
+from course_lib.taught.images.pix2pix import rivals
+from course_lib.taught.video.deep_video_portraits import weighted_error
+
+# %%
+PROFESSOR, VOICE = 41, "rob"
+CAMERA = studio.Camera(focal=3.6, distance=1.55, look_at=(0.0, 0.43, 0.0))
+
+
+def lecture_take(seconds, seed, size=128, free=0.2):
+    """The professor lectures -> a Clip, with the layer "position" in its truth. free: the share of
+    his strokes that chance decides."""
+    actor = studio.cast(PROFESSOR)
+    words = " ".join(studio.script(round(seconds / 1.6) + 3, seed))
+    speech = studio.say(words, VOICE)
+    acted = studio.lecture(speech, seed=seed, actor=actor, free=free)[: round(25 * seconds)]
+    return studio.film(actor, acted, size, CAMERA, "soft", "office", layers=("position",))
+
+# %%
+SMALL = 64  # pixels a side of a figure
+LOW = np.float32((-0.85, -0.2, -0.3))  # metres: the upper body at rest lies between
+HIGH = np.float32((0.85, 0.75, 0.3))
+FAINTEST = 0.15  # the darkest colour of a body: the background is black
+
+
+def place_colours(clip):
+    """A clip with the layer "position" -> pictures (T, S, S, 3) uint8 of places on the body."""
+    out = []
+    for place, parts in zip(clip.truth["position"], clip.truth["parts"]):
+        share = ((place.astype(np.float32) - LOW) / (HIGH - LOW)).clip(0, 1)
+        colour = FAINTEST + (1 - FAINTEST) * share
+        colour[parts == 0] = 0
+        out.append((255 * colour).round().astype(np.uint8))
+    return np.stack(out)
+
+# %%
+CORNER = 18  # pixels a side of the corner where the mouth is drawn
+LIPS, INSIDE = (255, 0, 90), (255, 255, 255)
+
+
+def mouth_pictures(marks, size=4 * CORNER):
+    """Landmarks (T, 68, 2) -> the lips, upright, pictures (T, size, size, 3) uint8."""
+    out = np.zeros((len(marks), size, size, 3), np.uint8)
+    for picture, points in zip(out, marks):
+        across = points[45] - points[36]  # from one outer corner of the eyes to the other
+        right = across / np.linalg.norm(across)
+        upright = np.stack([right, right[::-1] * [-1, 1]])
+        lips = (points[48:68] - points[33]) @ upright.T / np.linalg.norm(across)
+        at = 16 * size * (1.3 * lips + [0.5, -0.05])  # in sixteenths of a pixel, for OpenCV
+        outer, inner = np.split(at.round().astype(np.int32), [12])
+        cv2.fillPoly(picture, [outer], LIPS, cv2.LINE_AA, 4)
+        cv2.fillPoly(picture, [inner], INSIDE, cv2.LINE_AA, 4)
+    return out
+
+# %%
+TREMBLE = 0.3  # pixels of a figure, standard deviation
+
+
+def figures(clip, seed=0):
+    """A clip with the layer "position" -> its figures (T, 64, 64, 3) uint8, mouth in the corner."""
+    noise = np.random.default_rng(seed).standard_normal((len(clip.frames), 2))
+    noise = gaussian_filter1d(noise, 2, axis=0)
+    k = clip.frames.shape[1] // SMALL
+    moves = k * TREMBLE * noise / noise.std()
+    moved = []
+    for picture, (x, y) in zip(place_colours(clip), moves):
+        move = np.float32([[1, 0, x], [0, 1, y]])
+        moved.append(cv2.warpAffine(picture, move, picture.shape[1::-1]))
+    out = reduced(moved, SMALL)
+    out[:, :CORNER, -CORNER:] = reduced(mouth_pictures(clip.truth["landmarks"]), CORNER)
+    return out
+
+# %%
+PICTURES = 80
+
+
+def corner_weight():
+    """How often each pixel of a figure counts: (1, 64, 64)."""
+    weight = torch.ones(1, SMALL, SMALL)
+    weight[:, :CORNER, -CORNER:] = 4.0
+    return weight
+
+
+class Pictures(nn.Module):
+    """Pictures (B, 3, 64, 64) as mixtures of fixed ones, and back. `unit`: the first share's
+    standard deviation, by which all are divided."""
+
+    def __init__(self, n=PICTURES):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(3, SMALL, SMALL))
+        self.register_buffer("basis", torch.zeros(n, 3 * SMALL * SMALL))
+        self.register_buffer("unit", torch.ones(()))
+        self.register_buffer("root", torch.ones(1, SMALL, SMALL))  # of each pixel's weight
+
+    def shares(self, x):
+        """(B, 3, 64, 64) -> (B, n)."""
+        return ((x - self.mean) * self.root).flatten(1) @ self.basis.T / self.unit
+
+    def forward(self, shares):
+        """(B, n) -> (B, 3, 64, 64)."""
+        mixed = (shares * self.unit @ self.basis).unflatten(1, self.mean.shape)
+        return self.mean + mixed / self.root
+
+# %%
+def pictures_of(frames, weight=None):
+    """Pictures (N, 64, 64, 3) uint8 -> their Pictures, by principal components."""
+    out, x = Pictures(), as_tensor(frames)
+    if weight is not None:
+        out.root.copy_(weight.sqrt())
+    out.mean.copy_(x.mean(0))
+    rows = ((x - out.mean) * out.root).flatten(1).numpy()
+    pca = PCA(PICTURES, svd_solver="randomized", random_state=0).fit(rows)
+    out.basis.copy_(torch.from_numpy(pca.components_))
+    out.unit.fill_(float(pca.explained_variance_[0] ** 0.5))
+    return out
+
+# %%
+def reparametrised(mean, log_variance, noise):
+    """Codes (B, K) around the means (B, K) with log variances (B, K), from noise (B, K) of the
+    normal distribution (Kingma and Welling 2014, section 2.4)."""
+    return mean + (log_variance / 2).exp() * noise
+
+# %%
+CODE = 32
+
+
+class Residual(nn.Module):
+    """x plus what two layers make of it, (B, n)."""
+
+    def __init__(self, n):
+        super().__init__()
+        inner = [nn.Linear(n, 2 * n), nn.GELU(), nn.Linear(2 * n, n)]
+        self.layers = nn.Sequential(nn.LayerNorm(n), *inner)
+
+    def forward(self, x):
+        return x + self.layers(x)
+
+
+def network(a, b, width=160):
+    """(B, a) -> (B, b)."""
+    middle = [Residual(width), Residual(width)]
+    return nn.Sequential(nn.Linear(a, width), *middle, nn.Linear(width, b))
+
+# %%
+class VAE(nn.Module):
+    """Shares (B, 80), noise (B, 32) -> shares as drawn, mean and log variance of the code."""
+
+    def __init__(self, n=PICTURES, code=CODE):
+        super().__init__()
+        self.encoder = network(n, 2 * code)
+        self.decoder = network(code, n)
+
+    def encode(self, shares):
+        return self.encoder(shares).chunk(2, 1)
+
+    def forward(self, shares, noise):
+        mean, log_variance = self.encode(shares)
+        codes = reparametrised(mean, log_variance, noise)
+        return self.decoder(codes), mean, log_variance
+
+
+def kl(mean, log_variance):
+    """How far codes are from the prior N(0, 1), in nats, (B,) (Kingma and Welling 2014, app. B)."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1)
+
+# %%
+BETA = 1e-3
+
+
+def schedule_of(optimizer, rate, steps):
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps)
+
+
+def fit_vae(net, shares, steps, batch=64, rate=2e-3, beta=BETA, seed=0):
+    """Train a VAE on shares (N, 80) -> the network and the errors of its drawings."""
+    optimizer = torch.optim.Adam(net.parameters(), rate)
+    net, optimizer, run = train.setup(net, optimizer)
+    schedule, generator, errors = schedule_of(optimizer, rate, steps), run.generator(seed), []
+    shares = shares.to(run.device)
+    for _ in train.steps(steps, "vae"):
+        at = torch.randint(len(shares), (batch,), generator=generator, device=run.device)
+        noise = torch.randn(batch, CODE, generator=generator, device=run.device)
+        out, mean, log_variance = net(shares[at], noise)
+        error = (out - shares[at]).square().sum(1).mean()
+        optimizer.zero_grad()
+        run.backward(error + beta * kl(mean, log_variance).mean())
+        optimizer.step()
+        schedule.step()
+        errors.append(error.item())
+    return net.eval(), errors
+
+# %%
+def voice_rows(sound, frames):
+    """Sound (N,) at 16 kHz -> the spectrum during each of so many frames, (frames, 160)."""
+    spectrum = heard(torch.as_tensor(sound))
+    at = 4 * torch.arange(frames)[:, None] + torch.arange(4)
+    return spectrum[at.clamp(0, len(spectrum) - 1)].flatten(1)
+
+# %%
+def lstm_step(a, h, c, W, U, b, d):
+    """Input a (B, n), output and memory h, c (B, m) -> the new h and c; W (4m, n), U (4m, m), b and
+    d (4m,), gates in the order i, f, g, o (Hochreiter and Schmidhuber 1997; Gers et al. 2000)."""
+    i, f, g, o = (a @ W.T + b + h @ U.T + d).chunk(4, 1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+# %%
+class VoiceToCode(nn.Module):
+    """Rows of a voice (B, T, 160) -> codes (B, T, 32). both: whether it reads both ways."""
+
+    def __init__(self, m=64, both=True, code=CODE):
+        super().__init__()
+        self.first = nn.Sequential(nn.Dropout(0.4), nn.Linear(160, 96), nn.GELU(), nn.Dropout(0.4))
+        self.lstm = nn.LSTM(96, m, batch_first=True, bidirectional=both)
+        self.last = nn.Linear(2 * m if both else m, code)
+
+    def forward(self, rows):
+        return self.last(self.lstm(self.first(rows))[0])
+
+
+def code_loss(out, codes):
+    """The squared error of codes (B, T, 32), and half of that of their motion."""
+    wrong = out - codes
+    return wrong.square().mean() + 0.5 * wrong.diff(dim=1).square().mean()
+
+# %%
+def fit_voice(net, rows, codes, steps, batch=16, length=100, rate=3e-3, seed=0):
+    """Train a VoiceToCode on rows (T, 160) and codes (T, 32) of one long take -> the network and
+    its losses. length: of the pieces, in frames."""
+    optimizer = torch.optim.AdamW(net.parameters(), rate, weight_decay=0.1)
+    net, optimizer, run = train.setup(net, optimizer)
+    schedule, generator, losses = schedule_of(optimizer, rate, steps), run.generator(seed), []
+    rows, codes = rows.to(run.device), codes.to(run.device)
+    for _ in train.steps(steps, "voice"):
+        first = torch.randint(
+            len(rows) - length, (batch, 1), generator=generator, device=run.device
+        )
+        at = first + torch.arange(length, device=run.device)
+        loss = code_loss(net(rows[at]), codes[at])
+        optimizer.zero_grad()
+        run.backward(loss)
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+    return net.eval(), losses
+
+# %%
+def fit_sketch(net, told, asked, steps=800, batch=64, rate=2e-3, noise=0.03, seed=0):
+    """Train a network from shares of figures to shares of frames, both (N, 80) -> the network.
+    noise: added to the figures' shares."""
+    optimizer = torch.optim.Adam(net.parameters(), rate)
+    net, optimizer, run = train.setup(net, optimizer)
+    schedule, generator = schedule_of(optimizer, rate, steps), run.generator(seed)
+    for _ in train.steps(steps, "sketch"):
+        at = torch.randint(len(told), (batch,), generator=generator, device=run.device)
+        shaken = torch.randn(batch, PICTURES, generator=generator, device=run.device)
+        wrong = net(told[at] + noise * shaken) - asked[at]
+        optimizer.zero_grad()
+        run.backward(wrong.square().sum(1).mean())
+        optimizer.step()
+        schedule.step()
+    return net.eval()
+
+# %%
+class Finisher(nn.Module):
+    """Figures and sketches (B, 3, 64, 64) -> frames (B, 3, S, S), S = 64 * fold."""
+
+    def __init__(self, c=24, fold=2):
+        super().__init__()
+        self.fold = fold
+        self.net = Generator(c, fold)
+        nn.init.zeros_(self.net.last.weight)
+        nn.init.zeros_(self.net.last.bias)
+
+    def forward(self, figure, sketch):
+        figure, sketch = self.wide(figure), self.wide(sketch)
+        return (sketch + self.net(figure, sketch) - 0.5).clamp(0, 1)
+
+    def wide(self, x):
+        """(B, 3, 64, 64) -> (B, 3, S, S)."""
+        return F.interpolate(x, scale_factor=self.fold, mode="bicubic", align_corners=False)
+
+# %%
+PRICES = (0.02, 1.0, 0.5)  # of the critics, feature matching and PoseFeatures, beside the pixels
+
+
+def head_weight(marks, size, head=6.0):
+    """How often pixels count: (1, S, S), `head` where the landmarks (T, 68, 2) are, 1 elsewhere."""
+    weight = torch.ones(1, size, size)
+    left, top = marks.min((0, 1)).astype(int)
+    right, bottom = marks.max((0, 1)).astype(int)
+    weight[:, max(top - size // 12, 0) : bottom + 3, left - 2 : right + 3] = head
+    return weight
+
+
+def critics_say(critics, eyes, pair, drawn, frames):
+    """What critics and PoseFeatures object to in pairs of drawings: a scalar. pair: figures;
+    each (before, now), (B, 3, S, S)."""
+    said = critics(torch.cat([*pair, *drawn], 1))
+    with torch.no_grad():
+        real = critics(torch.cat([*pair, *frames], 1))
+    fooled = sum((scores - 1).square().mean() for scores, _ in said)
+    seen = sum(eyes(a, b) for a, b in zip(drawn, frames)) / 2
+    return sum(p * e for p, e in zip(PRICES, (fooled, feature_matching(said, real), seen)))
+
+# %%
+def fit_finisher(net, data, weight, steps, batch=2, critics=None, rates=(2e-3, 4e-4), seed=0):
+    """Train a Finisher on pairs of neighbouring frames -> the network and its pixel errors.
+
+    data: figures and sketches (T, 3, 64, 64), frames (T, S, S, 3) uint8; weight (1, S, S).
+    """
+    nets = (net,) if critics is None else (net, critics)
+    nets, makers, run, schedules = rivals(nets, steps, rates)
+    nets[0].to(memory_format=torch.channels_last)
+    eyes = None if critics is None else PoseFeatures().to(run.device)
+    weight, rng, errors = weight.to(run.device), np.random.default_rng(seed), []
+    for _ in train.steps(steps, "finish"):
+        first = rng.integers(0, len(data[0]) - 1, batch)
+        at = np.concatenate([first, first + 1])
+        told = [part[at].to(run.device) for part in data[:2]]
+        real = as_tensor(data[2][at], run.device)
+        drawn = nets[0](*told)
+        error = weighted_error(drawn, real, weight)
+        losses = [error]
+        if critics is not None:
+            sets = [t.chunk(2) for t in (nets[0].wide(told[0]), drawn, real)]
+            nets[1].requires_grad_(False)  # critics do not learn from the generator's loss
+            losses[0] = 10 * error + critics_say(nets[1], eyes, *sets)
+            nets[1].requires_grad_(True)
+            losses.append(critics_loss(nets[1], sets[0], sets[2], sets[1]))
+        for maker, plan, loss in zip(makers, schedules, losses):
+            maker.zero_grad()
+            run.backward(loss)
+            maker.step()
+            plan.step()
+        errors.append(error.item())
+    return nets[0].eval(), errors
+
+# %%
+class Lecturer(nn.Module):
+    """All modules: `codes` of a voice, `figures` of codes, `film` of figures."""
+
+    def __init__(self, album, film_album, vae, listener, sketcher, finisher):
+        super().__init__()
+        self.album, self.film_album = album, film_album
+        self.vae, self.listener = vae, listener
+        self.sketcher, self.finisher = sketcher, finisher
+
+    @property
+    def device(self):
+        return self.album.basis.device
+
+    @torch.inference_mode()
+    def codes(self, sound, frames):
+        """Sound (N,) at 16 kHz -> codes (frames, 32)."""
+        return self.listener(voice_rows(sound, frames).to(self.device)[None])[0]
+
+    @torch.inference_mode()
+    def encoded(self, figures):
+        """Figures (T, 64, 64, 3) uint8 -> codes (T, 32)."""
+        return self.vae.encode(self.album.shares(as_tensor(figures, self.device)))[0]
+
+    @torch.inference_mode()
+    def figures(self, codes):
+        """Codes (T, 32) -> figures (T, 3, 64, 64) in 0..1."""
+        return self.album(self.vae.decoder(codes)).clamp(0, 1)
+
+    @torch.inference_mode()
+    def sketches(self, figures):
+        """Figures (T, 3, 64, 64) -> sketches (T, 3, 64, 64)."""
+        return self.film_album(self.sketcher(self.album.shares(figures)))
+
+    @torch.inference_mode()
+    def film(self, figures, batch=8):
+        """Figures (T, 3, 64, 64) -> frames (T, S, S, 3) uint8."""
+        parts = figures.split(batch)
+        return np.concatenate([as_frames(self.finisher(p, self.sketches(p))) for p in parts])
+
+# %%
+def untrained(c=24, fold=2):
+    """A Lecturer that has learnt nothing, for weights to be read into."""
+    parts = VAE(), VoiceToCode(), network(PICTURES, PICTURES), Finisher(c, fold)
+    return Lecturer(Pictures(), Pictures(), *parts).eval()
+
+
+def but_pictures(model):
+    """A Lecturer's networks that work on shares and codes, as one module."""
+    parts = dict(vae=model.vae, listener=model.listener, sketcher=model.sketcher)
+    return nn.ModuleDict(parts)
+
+
+HOUR = dict(c=28, fold=4)
+
+
+def hour_lecturer(device="cpu"):
+    """The Lecturer that ships with the course, whose frames are 256 wide."""
+    model = untrained(**HOUR)
+    model.album.load_state_dict(weights.read("lecture_album"))
+    model.film_album.load_state_dict(weights.read("lecture_film"))
+    model.finisher.load_state_dict(weights.read("lecture_finish"))
+    but_pictures(model).load_state_dict(weights.read("lecturer"))
+    return model.to(device)
+
+# %%
+def blended(before, after, overlap):
+    """Codes (A, K) and (B, K), the last `overlap` rows of the first over the first of the second,
+    one fading into the other by half a cosine -> (A + B - overlap, K)."""
+    start = len(before) - overlap
+    turn = torch.arange(1, overlap + 1, device=before.device) / (overlap + 1)
+    w = (0.5 - 0.5 * torch.cos(torch.pi * turn))[:, None]
+    mixed = torch.lerp(before[start:], after[:overlap], w)
+    return torch.cat([before[:start], mixed, after[overlap:]])
