@@ -156,7 +156,7 @@ def perform(
     rng = np.random.default_rng([17, int(seed)])
     T = max(1, int(np.ceil(speech.seconds * fps)))
     t = (np.arange(T) + 0.5) / fps
-    mouth = lips.articulators(speech.phonemes, t, style)
+    mouth = lips.spoken(speech.phonemes, t, style)
     stress = acting.stresses(speech, T, fps)
     rotation, translation = (head * x for x in acting.move_head(rng, stress, fps))
     gaze = acting.look_around(rng, rotation, fps)

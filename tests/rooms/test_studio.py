@@ -152,6 +152,14 @@ def test_dominance_functions():
     assert lips.viseme("unheard-of") in lips.VISEMES
 
 
+def test_a_long_speech_is_spoken_in_parts_and_just_so():
+    said = studio.say("Any number of words, and a pause, may be spoken in one go.").phonemes
+    times = np.arange(150) / 25
+    whole = lips.articulators(said, times, 0.7)
+    for at_once in (1, 64, 150, 1000):
+        np.testing.assert_array_equal(lips.spoken(said, times, 0.7, at_once), whole)
+
+
 def test_speech_repeats_and_has_exact_intervals():
     a, b = studio.say("Hello there", "grace"), studio.say("Hello there", "grace")
     assert (
