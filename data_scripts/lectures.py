@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from course_lib import media, weights
-from course_lib.taught.body import lumierenet
+from course_lib.taught.body import figure_codes, lumierenet
 from course_lib.taught.body.everybody_dance import Critics, as_tensor
 
 
@@ -18,12 +18,12 @@ def footage(work, recipe):
         kept = work / f"lecture_{seed}.npz"
         if not kept.exists():
             work.mkdir(parents=True, exist_ok=True)
-            clip = lumierenet.lecture_take(recipe["take_seconds"], seed, recipe["size"])
+            clip = figure_codes.lecture_take(recipe["take_seconds"], seed, recipe["size"])
             np.savez(
                 kept,
-                figures=lumierenet.figures(clip, seed),
+                figures=figure_codes.figures(clip, seed),
                 frames=clip.frames,
-                small=media.reduced(clip.frames, lumierenet.SMALL),
+                small=media.reduced(clip.frames, figure_codes.SMALL),
                 rows=lumierenet.voice_rows(clip.sound, len(clip.frames)).numpy(),
                 marks=clip.truth["landmarks"],
             )
@@ -34,18 +34,18 @@ def footage(work, recipe):
 
 def album(work, recipe, path, save):
     """The pictures of which figures are mixed."""
-    weight = lumierenet.corner_weight()
-    save(lumierenet.pictures_of(footage(work, recipe)["figures"], weight), "", recipe, path)
+    weight = figure_codes.corner_weight()
+    save(figure_codes.pictures_of(footage(work, recipe)["figures"], weight), "", recipe, path)
 
 
 def film_album(work, recipe, path, save):
     """The pictures of which small frames are mixed."""
-    save(lumierenet.pictures_of(footage(work, recipe)["small"]), "", recipe, path)
+    save(figure_codes.pictures_of(footage(work, recipe)["small"]), "", recipe, path)
 
 
 def shipped(name):
     """One of the two albums, as shipped."""
-    out = lumierenet.Pictures()
+    out = figure_codes.Pictures()
     out.load_state_dict(weights.read(name))
     return out
 
@@ -57,7 +57,7 @@ def networks(film, recipe):
     model.album, model.film_album = shipped("lecture_album"), shipped("lecture_film")
     shares = model.album.shares(as_tensor(film["figures"]))
     asked = model.film_album.shares(as_tensor(film["small"]))
-    lumierenet.fit_vae(model.vae, shares, recipe["vae_steps"], beta=recipe["beta"])
+    figure_codes.fit_vae(model.vae, shares, recipe["vae_steps"], beta=recipe["beta"])
     with torch.no_grad():
         told = model.vae.decoder(model.vae.encode(shares)[0])
     noise = recipe["sketch_noise"]

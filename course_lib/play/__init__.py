@@ -28,6 +28,7 @@ MODULES = {
     "VoicePlayground": "voices",
     "PuppetryPlayground": "voices",
     "LecturePlayground": "lumierenet",
+    "LecturerPlayground": "lumierenet",
     "Microphone": "capture",
     "CameraCapture": "capture",
     "MoviePlayground": "movie",

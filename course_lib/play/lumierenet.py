@@ -1,6 +1,9 @@
-"""Lesson 28: the space of a lecturer's codes, and what is drawn from a place in it."""
+"""Lesson 28: the space of a lecturer's codes, what is drawn from a place in it, and a lecture of
+any sound."""
 
 from __future__ import annotations
+
+import time
 
 import cv2
 import ipywidgets as W
@@ -8,9 +11,11 @@ import numpy as np
 import torch
 
 from .. import show
+from ..media import Clip
 from ..taught.body.everybody_dance import as_frames
 from .base import Playground, slider
 from .taken_apart import main_directions
+from .voices import Speaking
 
 SIDE = 256  # pixels of a panel
 REACH = 3.2  # half the width of the map, in standard deviations
@@ -85,3 +90,32 @@ class LecturePlayground(Playground):
         panels = [self.map(here), as_frames(figure)[0], frame]
         panels = [show.enlarged(p, SIDE) for p in panels]
         return show.grid(panels, 3, labels=["codes of the lecture", "figure", "frame"])
+
+
+class LecturerPlayground(Speaking):
+    """Type or speak, and the professor lectures with it; `life` draws his codes towards their mean
+    or away from it. Below, at the chosen frame: the figure that the voice says, the sketch, and the
+    frame. model: lesson 28's Lecturer."""
+
+    def __init__(self, model):
+        self.model = model
+        super().__init__("Good morning. This one is wrong.", "rob", life=slider("life", 0, 1.5, 1))
+
+    def make(self, sound):
+        start = time.perf_counter()
+        codes = self.model.codes(sound, max(1, round(25 * len(sound) / 16000)))
+        mean = codes.mean(0)
+        self.figures = self.model.figures(mean + self.value("life") * (codes - mean))
+        self.film = self.model.film(self.figures)
+        self.whole = Clip(self.film, 25, np.asarray(sound, np.float32))
+        spent = time.perf_counter() - start
+        self.status.value = f"{len(self.film)} frames, made in {spent:.1f} s"
+
+    @torch.inference_mode()
+    def draw_picture(self):
+        t = self.chosen(len(self.film))
+        figure = self.figures[t : t + 1]
+        sketch = self.model.sketches(figure).clamp(0, 1)
+        tiles = [as_frames(figure)[0], as_frames(sketch)[0], self.film[t]]
+        tiles = [show.enlarged(tile, 192) for tile in tiles]
+        return show.grid(tiles, 3, labels=["figure", "sketch", "frame"])

@@ -20,6 +20,7 @@ __all__ = [
     "picture",
     "picture_html",
     "grid",
+    "rows",
     "enlarged",
     "closeup",
     "in_space",
@@ -98,6 +99,17 @@ def grid(pictures, columns=6, labels=None, alt=None):
 def _list(labels, otherwise):
     """The labels as the sentence of a picture: each once, in their order."""
     return ", ".join(dict.fromkeys(x for x in labels or () if x)) or otherwise
+
+
+def rows(named, side, alt):
+    """Show rows of pictures, each under its name (the last line of a cell).
+
+    named: name -> pictures (n, S, S, 3), as many in each row. side: pixels that a picture gets.
+    """
+    tiles = [enlarged(picture, side) for row in named.values() for picture in row]
+    columns = len(tiles) // len(named)
+    labels = [name for name in named for _ in range(columns)]
+    return picture(grid(tiles, columns, labels), columns * side, alt)
 
 
 def contact_sheet(clip, n=8, columns=8, alt=None):

@@ -11,7 +11,7 @@ from gpu.harness import Case, functions, moved
 
 from course_lib import human
 from course_lib.taught.audio import lip_sync
-from course_lib.taught.body import everybody_dance, lumierenet, motion_capture
+from course_lib.taught.body import everybody_dance, figure_codes, lumierenet, motion_capture
 from course_lib.taught.foundations import faces_in_3d, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
 from course_lib.taught.foundations.finding_poses import PoseNet, decode
@@ -279,7 +279,7 @@ def lecturer(s, device):
     g = seeded()
     figures = torch.rand(2, 3, 64, 64, generator=g)
     rows = torch.randn(2, 20, 160, generator=g)
-    noise = torch.randn(2, lumierenet.CODE, generator=g)
+    noise = torch.randn(2, figure_codes.CODE, generator=g)
     figures, rows, noise = moved((figures, rows, noise), device)
 
     def step(net, figures, rows, noise):
@@ -287,7 +287,7 @@ def lecturer(s, device):
         out, mean, log_variance = net.vae(shares, noise)
         sketch = net.film_album(net.sketcher(out))
         said = net.listener(rows)
-        loss = (out - shares).square().mean() + lumierenet.kl(mean, log_variance).mean()
+        loss = (out - shares).square().mean() + figure_codes.kl(mean, log_variance).mean()
         return loss + net.finisher(figures, sketch).mean() + lumierenet.code_loss(said, 0 * said)
 
     def infer(net):
@@ -320,7 +320,7 @@ CASES = {
         dancer,
         "the critics look where the figure is: nonzero",
     ),
-    "28 lecturer": ("28_lumierenet", lecturer, None),
+    "28 lecturer": ("28_lumierenet/28b_a_voice_that_lectures", lecturer, None),
     "18 lips": ("18_synthesizing_obama", lips, None),
     "18 patches": ("18_synthesizing_obama", lip_patches, None),
 }

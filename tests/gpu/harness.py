@@ -105,9 +105,12 @@ def step_in_place(net, rate):
 
 
 def settings(lesson, column, **changed):
-    """A lesson's own settings cell -> one column of it, with some values changed for a test."""
+    """A lesson's own settings cell -> one column of it, with some values changed for a test.
+
+    lesson: its folder, whose first such cell is taken, or folder/notebook."""
     found = []
-    for path in sorted((ROOT / "notebooks" / lesson).glob("*.ipynb")):
+    folder, _, stem = lesson.partition("/")
+    for path in sorted((ROOT / "notebooks" / folder).glob(f"{stem or '*'}.ipynb")):
         sources = ["".join(c["source"]) for c in cells(path) if c["cell_type"] == "code"]
         found += [s for s in sources if "train.scale(" in s]
     tree = list(ast.walk(ast.parse(found[0])))

@@ -5,22 +5,24 @@ import pytest
 import torch
 
 from course_lib import judge, media, studio
+from course_lib.taught.body import figure_codes as C
 from course_lib.taught.body import lumierenet as L
-from course_lib.taught.body.everybody_dance import Critics
+from course_lib.taught.body.everybody_dance import Critics, as_tensor
 
 
 @pytest.fixture(scope="module")
 def clip():
-    return L.lecture_take(1.6, 3)
+    return C.lecture_take(1.6, 3)
 
 
 @pytest.fixture(scope="module")
 def drawn(clip):
-    return L.figures(clip)
+    return C.figures(clip)
 
 
 def test_a_hand_keeps_its_colour(clip):
-    places = L.place_colours(clip)
+    both = zip(clip.truth["position"], clip.truth["parts"])
+    places = np.stack([C.place_colour(place, parts) for place, parts in both])
     assert (places[clip.truth["parts"] == 0] == 0).all()
     wrists = clip.truth["keypoints"][:, 9:11, :2].round().astype(int)
     moved = np.ptp(wrists[:, 0], axis=0).max()
@@ -32,28 +34,28 @@ def test_a_hand_keeps_its_colour(clip):
 
 def test_a_mouth_shows_how_far_it_is_open_wherever_the_head_is(clip):
     marks = clip.truth["landmarks"]
-    white = (L.mouth_pictures(marks).min(-1) > 200).mean((1, 2))
+    white = (C.mouth_pictures(marks).min(-1) > 200).mean((1, 2))
     assert np.corrcoef(white, judge.openings(marks))[0, 1] > 0.95
     angle = 0.3
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     elsewhere = 1.4 * marks @ turn.T + [20, -7]
-    apart = L.mouth_pictures(marks).astype(int) - L.mouth_pictures(elsewhere.astype(np.float32))
+    apart = C.mouth_pictures(marks).astype(int) - C.mouth_pictures(elsewhere.astype(np.float32))
     assert np.abs(apart).mean() < 1.5
 
 
 def test_figures_have_the_mouth_in_the_corner(clip, drawn):
     assert drawn.shape == (40, 64, 64, 3) and drawn.dtype == np.uint8
-    assert drawn[:, : L.CORNER, -L.CORNER :].max(-1).mean() > 10
-    other = L.figures(clip, 1)
+    assert drawn[:, : C.CORNER, -C.CORNER :].max(-1).mean() > 10
+    other = C.figures(clip, 1)
     assert 0 < np.abs(drawn.astype(int) - other).mean() < 6  # they tremble, each seed its own way
 
 
 def test_pictures_give_back_what_they_mixed():
     frames = np.random.default_rng(0).integers(0, 256, (90, 64, 64, 3)).astype(np.uint8)
-    album = L.pictures_of(frames, L.corner_weight())
-    shares = torch.randn(4, L.PICTURES)
+    album = C.pictures_of(frames, C.corner_weight())
+    shares = torch.randn(4, C.PICTURES)
     assert torch.allclose(album.shares(album(shares)), shares, atol=1e-3)
-    x = L.as_tensor(frames)
+    x = as_tensor(frames)
     assert (album(album.shares(x)) - x).square().mean() < 0.3 * (x - x.mean(0)).square().mean()
 
 
@@ -61,13 +63,13 @@ def test_kl_is_that_of_torch():
     mean, log_variance = torch.randn(5, 32), torch.randn(5, 32)
     one = torch.distributions.Normal(mean, (log_variance / 2).exp())
     want = torch.distributions.kl_divergence(one, torch.distributions.Normal(0.0, 1.0)).sum(1)
-    assert torch.allclose(L.kl(mean, log_variance), want, atol=1e-3)
+    assert torch.allclose(C.kl(mean, log_variance), want, atol=1e-3)
 
 
 def test_a_vae_learns_a_few_figures_by_heart():
     torch.manual_seed(0)
-    shares = torch.randn(6, L.PICTURES)
-    net, errors = L.fit_vae(L.VAE(), shares, 300, batch=16)
+    shares = torch.randn(6, C.PICTURES)
+    net, errors = C.fit_vae(C.VAE(), shares, 300, batch=16)
     assert np.mean(errors[-20:]) < 0.1 * np.mean(errors[:5])
     mean, _ = net.encode(shares)
     assert (net.decoder(mean) - shares).square().sum(1).mean() < 0.1 * shares.square().sum(1).mean()
@@ -93,8 +95,8 @@ def test_a_voice_is_learnt_and_only_one_of_both_networks_hears_what_comes():
 def test_the_finish_begins_at_the_sketch_and_gets_nearer(drawn, clip):
     torch.manual_seed(0)
     net = L.Finisher(8, 2)
-    figures = L.as_tensor(drawn[:6])
-    sketches = L.as_tensor(media.reduced(clip.frames[:6], L.SMALL))
+    figures = as_tensor(drawn[:6])
+    sketches = as_tensor(media.reduced(clip.frames[:6], C.SMALL))
     with torch.no_grad():
         assert torch.allclose(net(figures, sketches), net.wide(sketches).clamp(0, 1), atol=1e-6)
     weight = L.head_weight(clip.truth["landmarks"], 128)
@@ -109,8 +111,8 @@ def test_critics_take_part_in_the_finish(drawn, clip):
     net, critics = L.Finisher(8, 2), Critics(c=8)
     before = [p.clone() for p in critics.parameters()]
     data = (
-        L.as_tensor(drawn[:4]),
-        L.as_tensor(media.reduced(clip.frames[:4], L.SMALL)),
+        as_tensor(drawn[:4]),
+        as_tensor(media.reduced(clip.frames[:4], C.SMALL)),
         clip.frames[:4],
     )
     _, errors = L.fit_finisher(net, data, torch.ones(1, 128, 128), 2, 1, critics)
@@ -121,12 +123,12 @@ def test_critics_take_part_in_the_finish(drawn, clip):
 def test_what_ships_makes_a_lecture_of_a_voice(clip, drawn):
     model = L.hour_lecturer()
     codes = model.codes(clip.sound, 40)
-    assert codes.shape == (40, L.CODE)
+    assert codes.shape == (40, C.CODE)
     film = model.film(model.figures(codes[:10]))
     assert film.shape == (10, 256, 256, 3) and film.dtype == np.uint8
     again = model.figures(model.encoded(drawn))
-    apart = (again - L.as_tensor(drawn)).abs().mean()
-    assert apart < 0.5 * (model.album.mean - L.as_tensor(drawn)).abs().mean()
+    apart = (again - as_tensor(drawn)).abs().mean()
+    assert apart < 0.5 * (model.album.mean - as_tensor(drawn)).abs().mean()
 
 
 def test_blending_never_leaves_the_two():
@@ -138,7 +140,7 @@ def test_blending_never_leaves_the_two():
 def test_a_film_is_read_by_its_pixels(clip):
     reader = judge.LectureReader(clip)
     same = judge.lecture_scores(clip.frames, clip, reader)
-    assert same["psnr"] == 100 and same["hands"] > 0.95 and same["mouth"] > 0.9
+    assert same["psnr"] > 99.9 and same["hands"] > 0.95 and same["mouth"] > 0.9
     still = np.repeat(clip.frames[:1], 40, 0)
     row = judge.lecture_scores(still, clip, reader)
     assert row["hands"] == 0 and row["motion"] < 1e-6 and row["wrist_px"] > same["wrist_px"]
