@@ -33,7 +33,7 @@ MODULES = {
     **dict.fromkeys(("openings", "lip_boxes", "MouthReader"), "mouths"),
     **dict.fromkeys(("closures_made", "dub_scores"), "mouths"),
     **dict.fromkeys(("LectureReader", "lecture_scores"), "lectures"),
-    "scoreboard": "scores",
+    **dict.fromkeys(("scoreboard", "print_rows"), "scores"),
     "collect": "records",
 }
 __all__ = [*MODULES, "check"]

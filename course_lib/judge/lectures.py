@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from ..media import reduced
+from .dances import flicker
 from .metrics import as_floats, decibels
 from .mouths import openings
 from .swaps import correlation
@@ -69,7 +70,9 @@ def lecture_scores(film, truth, reader):
     "parts"; reader: a LectureReader. Returns a dict: psnr where the lecturer truly is, dB;
     wrist_px, how far the wrists read from the film are from the true ones, pixels of 128; hands,
     the mean correlation of their coordinates with the true ones, and mouth, that of the mouth's
-    opening; motion, how far the wrists move from frame to frame, as a share of the true way.
+    opening; motion, how far the wrists move from frame to frame, as a share of the true way; edges,
+    the mean step between neighbouring pixels, as a share of the true one; flicker, how far the
+    changes from frame to frame are from the true ones in the body, grey levels.
     """
     film, frames = at_size(film), at_size(truth.frames)
     if len(film) != len(frames):
@@ -81,6 +84,7 @@ def lecture_scores(film, truth, reader):
     parts = truth.truth["parts"]
     body = np.stack([cv2.resize(p, (SIZE, SIZE), interpolation=cv2.INTER_NEAREST) for p in parts])
     error = as_floats(film) - as_floats(frames)
+    steps = [np.abs(np.diff(as_floats(x), axis=2)).mean() for x in (film, frames)]
     ways = [np.linalg.norm(np.diff(x, axis=0), axis=-1).mean() for x in (wrists, true)]
     both = zip(wrists.reshape(-1, 4).T, true.reshape(-1, 4).T)
     return dict(
@@ -89,4 +93,6 @@ def lecture_scores(film, truth, reader):
         hands=float(np.mean([correlation(a, b) for a, b in both])),
         mouth=float(correlation(mouth, openings(truth.truth["landmarks"]))),
         motion=float(ways[0] / ways[1]),
+        edges=float(steps[0] / steps[1]),
+        flicker=flicker(error, body > 0),
     )

@@ -101,6 +101,15 @@ def finite(lesson, scores):
     return scores
 
 
+def print_rows(table):
+    """Print scores, name -> {metric: number} with the same metrics in each, under one header."""
+    metrics = {metric: max(9, len(metric)) for metric in next(iter(table.values()))}
+    wide = max(map(len, table))
+    print(" " * wide, *(f"{metric:>{w}}" for metric, w in metrics.items()))
+    for name, row in table.items():
+        print(f"{name:{wide}}", *(f"{row[metric]:{w}.2f}" for metric, w in metrics.items()))
+
+
 def scoreboard(
     lesson, metrics, baselines=None, ablations=None, floors=None, hour=None, hour_floors=None
 ):

@@ -108,7 +108,7 @@ def rows(named, side, alt):
     """
     tiles = [enlarged(picture, side) for row in named.values() for picture in row]
     columns = len(tiles) // len(named)
-    labels = [name for name in named for _ in range(columns)]
+    labels = [name if k == 0 else "" for name in named for k in range(columns)]
     return picture(grid(tiles, columns, labels), columns * side, alt)
 
 

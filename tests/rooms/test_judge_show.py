@@ -70,6 +70,15 @@ def test_bad_input(call, words):
         call()
 
 
+def test_rows_of_scores_and_of_pictures_have_their_names(capsys):
+    judge.print_rows({"minute": dict(psnr=26.417, mouth=0.5), "a": dict(mouth=1.0, psnr=3.0)})
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["psnr", "mouth"], ["minute", "26.42", "0.50"], ["a", "3.00", "1.00"]]
+    pictures = np.zeros((3, 8, 8, 3), np.uint8)
+    shown = show.rows({"filmed": pictures, "drawn": pictures + 255}, 40, "three moments")
+    assert shown.width == 120 and shown.alt == "three moments"
+
+
 def test_scoreboard_leaves_a_record_and_enforces_floors():
     board = judge.scoreboard(
         "99_test",

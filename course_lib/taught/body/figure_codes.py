@@ -2,8 +2,9 @@
 
 # %%
 __all__ = ['PROFESSOR', 'VOICE', 'CAMERA', 'LOW', 'HIGH', 'FAINTEST', 'CORNER', 'LIPS', 'INSIDE', 'SMALL', 'TREMBLE', 'PICTURES',
-           'CODE', 'BETA', 'lecture_take', 'place_colour', 'mouth_pictures', 'figures', 'corner_weight', 'Pictures',
-           'pictures_of', 'reparametrised', 'kl', 'Residual', 'network', 'VAE', 'schedule_of', 'fit_vae']
+           'CORNER_COUNTS', 'CODE', 'BETA', 'lecture_take', 'place_colour', 'mouth_pictures', 'figures',
+           'corner_weight', 'Pictures', 'pictures_of', 'reparametrised', 'kl', 'Residual', 'network', 'VAE',
+           'schedule_of', 'fit_vae']
 
 # %%
 import cv2
@@ -39,7 +40,7 @@ FAINTEST = 0.15  # the darkest colour of a body: the background is black
 
 def place_colour(place, parts):
     """Places on the body at rest (S, S, 3) in metres and numbers of parts (S, S), 0 where there is
-    none -> the places as colours, (S, S, 3) uint8 (in the role of Gueler et al. 2018)."""
+    none -> the places as colours, (S, S, 3) uint8 (as DensePose's, Güler et al. 2018)."""
     share = ((place.astype(np.float32) - LOW) / (HIGH - LOW)).clip(0, 1)
     colour = FAINTEST + (1 - FAINTEST) * share
     colour[parts == 0] = 0
@@ -58,6 +59,7 @@ def mouth_pictures(marks, size=4 * CORNER):
         right = across / np.linalg.norm(across)
         upright = np.stack([right, right[::-1] * [-1, 1]])
         lips = (points[48:68] - points[33]) @ upright.T / np.linalg.norm(across)
+        # lips are some .6 of that wide and lie .3 below the nose: they fill the picture
         at = 16 * size * (1.3 * lips + [0.5, -0.05])  # in sixteenths of a pixel, for OpenCV
         outer, inner = np.split(at.round().astype(np.int32), [12])
         cv2.fillPoly(picture, [outer], LIPS, cv2.LINE_AA, 4)
@@ -86,12 +88,13 @@ def figures(clip, seed=0):
 
 # %%
 PICTURES = 80
+CORNER_COUNTS = 4.0  # times as much as the rest
 
 
 def corner_weight():
     """How often each pixel of a figure counts: (1, 64, 64)."""
     weight = torch.ones(1, SMALL, SMALL)
-    weight[:, :CORNER, -CORNER:] = 4.0
+    weight[:, :CORNER, -CORNER:] = CORNER_COUNTS
     return weight
 
 

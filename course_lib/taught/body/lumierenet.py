@@ -1,9 +1,9 @@
 # GENERATED from 28b_a_voice_that_lectures.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['PRICES', 'HOUR', 'voice_rows', 'lstm_step', 'both_ways', 'VoiceToCode', 'code_loss', 'fit_voice', 'fit_sketch',
-           'Finisher', 'head_weight', 'critics_say', 'fit_finisher', 'Lecturer', 'untrained', 'but_pictures',
-           'hour_lecturer', 'blended']
+__all__ = ['DROPPED', 'MOTION', 'PIXELS', 'TERMS', 'HOUR', 'voice_rows', 'lstm_step', 'both_ways', 'VoiceToCode', 'code_loss',
+           'fit_voice', 'fit_sketch', 'Finisher', 'head_weight', 'critics_say', 'fit_finisher', 'Lecturer', 'untrained',
+           'but_pictures', 'hour_lecturer', 'blended']
 
 # %%
 import numpy as np
@@ -58,31 +58,38 @@ def both_ways(rows, ahead, back):
     outputs = []
     for lstm, order in ((ahead, rows), (back, rows.flip(0))):
         h = c = rows.new_zeros(1, lstm[1].shape[1])
-        said = []
+        kept = []
         for row in order:
             h, c = lstm_step(row[None], h, c, *lstm)
-            said.append(h)
-        outputs.append(torch.cat(said))
+            kept.append(h)
+        outputs.append(torch.cat(kept))
     return torch.cat([outputs[0], outputs[1].flip(0)], 1)
 
 # %%
+DROPPED = 0.4  # the share of numbers that is set to 0 in training
+
+
 class VoiceToCode(nn.Module):
     """Rows of a voice (B, T, 160) -> codes (B, T, 32). both: whether it reads both ways."""
 
     def __init__(self, m=64, both=True, code=CODE):
         super().__init__()
-        self.first = nn.Sequential(nn.Dropout(0.4), nn.Linear(160, 96), nn.GELU(), nn.Dropout(0.4))
+        drop = nn.Dropout(DROPPED)
+        self.first = nn.Sequential(drop, nn.Linear(160, 96), nn.GELU(), drop)
         self.lstm = nn.LSTM(96, m, batch_first=True, bidirectional=both)
         self.last = nn.Linear(2 * m if both else m, code)
 
     def forward(self, rows):
         return self.last(self.lstm(self.first(rows))[0])
 
+# %%
+MOTION = 0.5  # what an error of the motion counts, beside one of the place
+
 
 def code_loss(out, codes):
     """The squared error of codes (B, T, 32), and half of that of their motion."""
     wrong = out - codes
-    return wrong.square().mean() + 0.5 * wrong.diff(dim=1).square().mean()
+    return wrong.square().mean() + MOTION * wrong.diff(dim=1).square().mean()
 
 # %%
 def fit_voice(net, rows, codes, steps, batch=16, length=100, rate=3e-3, seed=0):
@@ -142,9 +149,6 @@ class Finisher(nn.Module):
         return F.interpolate(x, scale_factor=self.fold, mode="bicubic", align_corners=False)
 
 # %%
-PRICES = (0.02, 1.0, 0.5)  # of the critics, feature matching and PoseFeatures, beside the pixels
-
-
 def head_weight(marks, size, head=6.0):
     """How often pixels count: (1, S, S), `head` where the landmarks (T, 68, 2) are, 1 elsewhere."""
     weight = torch.ones(1, size, size)
@@ -153,16 +157,21 @@ def head_weight(marks, size, head=6.0):
     weight[:, max(top - size // 12, 0) : bottom + 3, left - 2 : right + 3] = head
     return weight
 
+# %%
+PIXELS = 10.0  # what an error of the pixels counts with critics,
+TERMS = (0.02, 1.0, 0.5)  # and beside it the critics, feature matching and PoseFeatures
 
-def critics_say(critics, eyes, pair, drawn, frames):
+
+def critics_say(critics, eyes, pair, drawn, frames, terms=TERMS):
     """What critics and PoseFeatures object to in pairs of drawings: a scalar. pair: figures;
     each (before, now), (B, 3, S, S)."""
-    said = critics(torch.cat([*pair, *drawn], 1))
+    verdict = critics(torch.cat([*pair, *drawn], 1))
     with torch.no_grad():
         real = critics(torch.cat([*pair, *frames], 1))
-    fooled = sum((scores - 1).square().mean() for scores, _ in said)
+    fooled = sum((scores - 1).square().mean() for scores, _ in verdict)
     seen = sum(eyes(a, b) for a, b in zip(drawn, frames)) / 2
-    return sum(p * e for p, e in zip(PRICES, (fooled, feature_matching(said, real), seen)))
+    each = fooled, feature_matching(verdict, real), seen
+    return sum(term * error for term, error in zip(terms, each))
 
 # %%
 def fit_finisher(net, data, weight, steps, batch=2, critics=None, rates=(2e-3, 4e-4), seed=0):
@@ -186,7 +195,7 @@ def fit_finisher(net, data, weight, steps, batch=2, critics=None, rates=(2e-3, 4
         if critics is not None:
             sets = [t.chunk(2) for t in (nets[0].wide(told[0]), drawn, real)]
             nets[1].requires_grad_(False)  # critics do not learn from the generator's loss
-            losses[0] = 10 * error + critics_say(nets[1], eyes, *sets)
+            losses[0] = PIXELS * error + critics_say(nets[1], eyes, *sets)
             nets[1].requires_grad_(True)
             losses.append(critics_loss(nets[1], sets[0], sets[2], sets[1]))
         for maker, plan, loss in zip(makers, schedules, losses):
@@ -234,12 +243,9 @@ class Lecturer(nn.Module):
     @torch.inference_mode()
     def film(self, figures, finish=True, batch=8):
         """Figures (T, 3, 64, 64) -> frames (T, S, S, 3) uint8, or sketches as large as those."""
-        out = []
-        for part in figures.split(batch):
-            sketch = self.sketches(part)
-            wide = self.finisher(part, sketch) if finish else self.finisher.wide(sketch)
-            out.append(as_frames(wide.clamp(0, 1)))
-        return np.concatenate(out)
+        drawn = self.finisher if finish else lambda _, sketch: self.finisher.wide(sketch)
+        parts = figures.split(batch)
+        return np.concatenate([as_frames(drawn(p, self.sketches(p)).clamp(0, 1)) for p in parts])
 
 # %%
 def untrained(c=24, fold=2):

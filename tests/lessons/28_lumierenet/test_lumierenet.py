@@ -162,3 +162,20 @@ def test_a_lecturer_follows_the_voice():
         studio.lecture(speech, free=2)
     with pytest.raises(TypeError, match="lecture needs a text"):
         studio.lecture(None)
+
+
+@pytest.mark.parametrize(
+    "name", ["jfk.flac", "LJ001-0007.wav", "librispeech_1320.mp3", "vctk_p240.mp3"]
+)
+def test_a_real_voice_moves_hands_and_mouth(shared, clip, name):
+    """Nobody knows what this speaker's hands did: the mouth has to open when it is loud, and the
+    hands have to move as far as the lecturer's do, give or take."""
+    sound = media.read_sound(shared / "speech" / name, 16000).samples[: 5 * 16000]
+    T = len(sound) // 640
+    model = L.hour_lecturer()
+    film = media.reduced(model.film(model.figures(model.codes(sound, T))), 128)
+    marks = np.repeat(clip.truth["landmarks"][:1], T, 0)
+    wrists, mouth = judge.LectureReader(clip)(film, marks)
+    loud = np.square(sound[: 640 * T]).reshape(T, 640).mean(1) ** 0.5
+    assert np.corrcoef(mouth, loud)[0, 1] > 0.2
+    assert 1 < np.linalg.norm(wrists - wrists.mean(0), axis=-1).mean() < 12
