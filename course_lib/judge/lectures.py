@@ -83,8 +83,9 @@ def lecture_scores(film, truth, reader):
     wrists, mouth = reader(film, marks)
     parts = truth.truth["parts"]
     body = np.stack([cv2.resize(p, (SIZE, SIZE), interpolation=cv2.INTER_NEAREST) for p in parts])
-    error = as_floats(film) - as_floats(frames)
-    steps = [np.abs(np.diff(as_floats(x), axis=2)).mean() for x in (film, frames)]
+    drawn, shot = as_floats(film), as_floats(frames)
+    error = drawn - shot
+    steps = [np.abs(np.diff(x, axis=2)).mean() for x in (drawn, shot)]
     ways = [np.linalg.norm(np.diff(x, axis=0), axis=-1).mean() for x in (wrists, true)]
     both = zip(wrists.reshape(-1, 4).T, true.reshape(-1, 4).T)
     return dict(

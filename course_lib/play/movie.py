@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import cv2
 import ipywidgets as W
+import numpy as np
 
 from .base import Playground
 from .capture import Microphone
+
+
+def mouth_of(film, t, around, side):
+    """The mouth in frame t of a Clip with landmarks, (side, side, 3). around: pixels cut out to
+    each side of its middle."""
+    middle = film.truth["landmarks"][t, 48:68].mean(0).astype(int)
+    x, y = np.clip(middle, around, film.frames.shape[1] - around)
+    mouth = film.frames[t, y - around : y + around, x - around : x + around]
+    return cv2.resize(mouth, (side, side), interpolation=cv2.INTER_CUBIC)
 
 
 class MoviePlayground(Playground):

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import anywidget
-import cv2
 import ipywidgets as W
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ from ..studio.speech import SAMPLE_RATE, Speech
 from ..taught.foundations import coarticulation as co
 from ..taught.foundations import sound_of_speech as sos
 from .base import Playground, slider
-from .movie import MoviePlayground
+from .movie import MoviePlayground, mouth_of
 from .reel import Reel
 
 HERE = Path(__file__)
@@ -144,11 +143,7 @@ class MouthPlayground(MoviePlayground):
     def mouth_at(self, seconds):
         """The mouth at that time, cut from the film, (96, 96, 3)."""
         t = min(len(self.film) - 1, int(seconds * self.film.fps))
-        half = self.size // 6
-        middle = self.film.truth["landmarks"][t, 48:68].mean(0).astype(int)
-        x, y = np.clip(middle, half, self.size - half)
-        mouth = self.film.frames[t, y - half : y + half, x - half : x + half]
-        return cv2.resize(mouth, (96, 96), interpolation=cv2.INTER_CUBIC)
+        return mouth_of(self.film, t, self.size // 6, 96)
 
 
 def start_of(phoneme):

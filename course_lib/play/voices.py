@@ -16,7 +16,7 @@ from ..studio import LANGUAGES, STRANGERS, VOICES, Camera, cast, say
 from ..studio.speech import SAMPLE_RATE
 from ..taught.audio import neural_voice_puppetry as N
 from ..taught.audio import voice_to_film as F
-from .movie import MoviePlayground
+from .movie import MoviePlayground, mouth_of
 from .reel import Reel
 
 NEAR = Camera(focal=7.5)
@@ -116,18 +116,11 @@ class VoicePlayground(Speaking):
         for i, weight in enumerate(self.weights[t].tolist()):
             top = 116 - round(112 * weight)
             bars[top:116, 60 * i + 8 : 60 * i + 52] = (70, 90, 120)
-            mouths.append(self.mouth_at(min(max(t + i - 4, 0), count - 1)))
+            beside = min(max(t + i - 4, 0), count - 1)
+            mouths.append(mouth_of(self.film, beside, self.size // 8, 60))
         mouths = np.concatenate([np.concatenate(mouths, 1), np.full_like(heard[:60], 255)])
         labels = ["what the ear heard", "how much each neighbour counts", "the neighbours"]
         return show.grid([heard, bars, mouths], 1, labels=labels)[:-60]
-
-    def mouth_at(self, t):
-        """The mouth in frame t of the film, (60, 60, 3)."""
-        half = self.size // 8
-        middle = self.film.truth["landmarks"][t, 48:68].mean(0).astype(int)
-        x, y = np.clip(middle, half, self.size - half)
-        part = self.film.frames[t, y - half : y + half, x - half : x + half]
-        return cv2.resize(part, (60, 60), interpolation=cv2.INTER_CUBIC)
 
 
 class PuppetryPlayground(Speaking):

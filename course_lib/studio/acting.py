@@ -31,13 +31,14 @@ def silence(seconds):
     return Speech(sound, SAMPLE_RATE, [("_", 0.0, float(seconds))], "")
 
 
-def spoken(speech, voice, language, rate):
-    """A text or a Speech -> the Speech. Raises TypeError for anything else."""
+def spoken(speech, voice, language, rate=165, what="perform"):
+    """A text or a Speech -> the Speech. Raises TypeError, in the name of `what`, for anything
+    else."""
     if isinstance(speech, str):
         return say(speech, voice, language, rate)
     if not isinstance(speech, Speech):
         raise TypeError(
-            f"perform needs a text or what studio.say returned, not {type(speech).__name__}."
+            f"{what} needs a text or what studio.say returned, not {type(speech).__name__}."
         )
     return speech
 

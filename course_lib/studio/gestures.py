@@ -7,12 +7,11 @@ import torch
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from .acting import drift, loudness, stresses
+from .acting import drift, loudness, spoken, stresses
 from .body import BodyModel, solve
 from .casting import cast
 from .dance import home
 from .motion import BodyPerformance, as_float, perform
-from .speech import Speech, say
 
 # where the hands are at the top of a gesture, in arm lengths from the shoulder: left hand; the
 # right hand mirrors it or rests
@@ -123,21 +122,10 @@ def standing(model, acting, hands, shift, speech, fps):
     )
 
 
-def heard(speech, voice, language, what):
-    """What the caller gave as speech -> a Speech. Raises TypeError for anything else."""
-    if isinstance(speech, str):
-        return say(speech, voice or "grace", language)
-    if not isinstance(speech, Speech):
-        raise TypeError(
-            f"{what} needs a text or what studio.say returned, not {type(speech).__name__}."
-        )
-    return speech
-
-
 def gesture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None):
     """Speak with the hands: arm gestures from a set of nine, timed to the stressed parts of the
     speech. Returns a BodyPerformance."""
-    speech = heard(speech, voice, language, "gesture")
+    speech = spoken(speech, voice or "grace", language, what="gesture")
     model = BodyModel(actor or cast(0))
     acting = perform(speech, seed=seed, fps=fps)
     T, rng = len(acting), np.random.default_rng([23, int(seed)])
@@ -157,7 +145,7 @@ def lecture(speech, voice=None, language="en-us", seed=0, fps=25, actor=None, fr
     """
     if not 0 <= free <= 1:
         raise ValueError(f"free is a share, 0 to 1, not {free}.")
-    speech = heard(speech, voice, language, "lecture")
+    speech = spoken(speech, voice or "grace", language, what="lecture")
     acting = perform(speech, seed=seed, fps=fps, head=CALM)
     T, rng = len(acting), np.random.default_rng([29, int(seed)])
     hands = by_law(speech, T, rng, fps, free)

@@ -34,6 +34,7 @@ CROWD = (
     "michel miguel norbert pablo quincy robert shelby travis victor"
 ).split()
 STRANGERS = ["Annie", "Hugo", "belinda", "m4", "rob", "steph"]
+OTHERS = {name: (name, 50) for name in (*CROWD, *STRANGERS)}
 LANGUAGES = {
     "en-us": "American English",
     "en": "British English",
@@ -169,16 +170,14 @@ def say(text, voice="adam", language="en-us", rate=165, pitch=None, repair=True)
 
     text: any string with something to say. voice: one of VOICES, CROWD or STRANGERS. language: one
     of LANGUAGES. rate: words a minute, 80 to 400. pitch: 0 (low) to 99 (high); None takes the
-    voice's own. repair: give
-    stops back their closures, which the engine books on the phoneme before (lesson 04). Returns
-    Speech: 16 kHz sound and exact phoneme intervals.
+    voice's own. repair: give stops back their closures, which the engine books on the phoneme
+    before (lesson 04). Returns Speech: 16 kHz sound and exact phoneme intervals.
     """
     from scipy.signal import resample_poly
 
     if not isinstance(text, str) or not text.strip():
         raise ValueError("say needs a text with at least one word.")
-    others = {name: (name, 50) for name in (*CROWD, *STRANGERS)}
-    variant, own = others.get(voice) or VOICES[_choose(voice, VOICES, "voice")]
+    variant, own = OTHERS.get(voice) or VOICES[_choose(voice, VOICES, "voice")]
     _choose(language, LANGUAGES, "language")
     if not 80 <= rate <= 400:
         raise ValueError(f"rate is in words a minute, from 80 to 400, not {rate}.")
