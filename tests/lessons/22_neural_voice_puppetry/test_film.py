@@ -117,7 +117,7 @@ def test_the_reader_reads_and_the_judge_counts():
     assert judge.closures_made(np.ones(20), truth, phonemes) == [False, False]
     boxes = [part] * 20
     same = judge.dub_scores(read, [(squares[60:], squares[60:], boxes, opening[60:], phonemes)])
-    assert same["mouth_psnr"] == 100 and same["opening_corr"] > 0.98
+    assert same["mouth_psnr"] == pytest.approx(100) and same["opening_corr"] > 0.98
 
 
 def test_the_polyglot_ear_hears_german_better():
