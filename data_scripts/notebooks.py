@@ -192,5 +192,8 @@ if __name__ == "__main__":
     if args.what == "picture":
         picture(ROOT / "notebooks" / "00_start_here" / "actors.jpg")
         sys.exit(0)
-    for path in lessons(args.lesson):
+    chosen = lessons(args.lesson)
+    if not chosen:
+        parser.error(f"no lesson begins with {' or '.join(args.lesson)}: give its number, as 09a.")
+    for path in chosen:
         main(args.what, path)

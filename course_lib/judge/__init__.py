@@ -31,7 +31,7 @@ MODULES = {
     **dict.fromkeys(("ray_error", "blinks", "blink_f1", "eye_scores", "eye_aspect_ratio"), "eyes"),
     **dict.fromkeys(("film_scores", "nearest_pictures"), "films"),
     **dict.fromkeys(("openings", "lip_boxes", "MouthReader"), "mouths"),
-    **dict.fromkeys(("closures_made", "dub_scores"), "mouths"),
+    **dict.fromkeys(("closures_made", "dub_scores", "frames_late"), "mouths"),
     **dict.fromkeys(("LectureReader", "lecture_scores"), "lectures"),
     **dict.fromkeys(("scoreboard", "print_rows"), "scores"),
     "collect": "records",

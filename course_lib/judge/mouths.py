@@ -28,6 +28,23 @@ def lip_boxes(marks, margin=0.2):
     return [(slice(y0, y1), slice(x0, x1)) for (x0, y0), (x1, y1) in zip(low, high)]
 
 
+def frames_late(heard, mouths, most=12):
+    """By how many frames a film's sound comes after its picture, -most to most: where ridge
+    regression explains the mouths (T, K) best by what is heard (T, c) so much later.
+
+    Raises ValueError for a film too short to tell.
+    """
+    heard, mouths = (np.asarray(x) for x in (heard, mouths))
+    count = len(mouths) - 2 * most
+    if count < 2 * heard.shape[1]:
+        least = 2 * (most + heard.shape[1])
+        raise ValueError(f"{len(mouths)} frames do not tell how late a sound is: {least} may.")
+    seen = mouths[most : most + count]
+    parts = [heard[start : start + count] for start in range(2 * most + 1)]
+    fits = [Ridge(0.1).fit(part, seen).score(part, seen) for part in parts]
+    return int(np.argmax(fits)) - most
+
+
 class MouthReader:
     """Reads from pictures how far the lips are open: ridge regression from small pictures.
 

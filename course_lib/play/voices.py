@@ -85,7 +85,7 @@ class VoicePlayground(Speaking):
         self.size = size
         people = [(f"person {k}", k) for k in PEOPLE]
         person = W.Dropdown(options=people, description="mouth of")
-        super().__init__("Mum bought a puppy on the moon.", "rob", person=person)
+        super().__init__("Mum bought a puppy.", "rob", person=person)
 
     @cached_property
     def reels(self):

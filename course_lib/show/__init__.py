@@ -161,3 +161,17 @@ def plot_style():
     shell = get_ipython()
     if shell is not None:
         shell.run_line_magic("config", "InlineBackend.figure_formats = ['jpeg']")
+
+
+def learning_curve(losses, held, every, label="held back", unit=""):
+    """Draw the losses of all steps, their mean over 50, and those of what is held back, one at
+    every so many steps."""
+    import matplotlib.pyplot as plt
+
+    plot_style()
+    mean_of_50 = np.convolve(losses, np.ones(50) / 50, "valid")
+    plt.plot(np.arange(len(mean_of_50)) + 25, mean_of_50, label="learnt from, mean of 50")
+    plt.plot(every * np.arange(1, len(held) + 1), held, "k--", label=label)
+    plt.gca().set(xlabel="step", ylabel=f"loss, {unit}" if unit else "loss")
+    plt.legend()
+    plt.show()

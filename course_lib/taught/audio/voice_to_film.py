@@ -1,8 +1,8 @@
 # GENERATED from 22b_into_the_film.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['HER', 'CAMERA', 'SIDE', 'ABOVE', 'LOWER', 'GROWTH', 'FEATURES', 'HOUR', 'DUBS', 'her_film', 'corners_of', 'cut',
-           'put_back', 'at_rest', 'opened', 'holes', 'emptied', 'square_uv', 'started', 'look_up', 'complete',
+__all__ = ['HER', 'CAMERA', 'SIDE', 'ABOVE', 'LOWER', 'GROWTH', 'FEATURES', 'HOUR', 'DUBS', 'WIDE', 'her_film', 'corners_of',
+           'cut', 'put_back', 'at_rest', 'opened', 'holes', 'emptied', 'square_uv', 'started', 'look_up', 'complete',
            'laid_back', 'Dubber', 'dub_loss', 'lip_weights', 'fit_dubber', 'redrawn', 'matrix_of', 'mouths_said',
            'there_and_back', 'Target', 'hour_dubber', 'target_of']
 
@@ -77,9 +77,12 @@ def put_back(frames, squares, corners):
 LOWER = [*range(4, 13), 31, 33, 35]  # landmarks: the jaw, and the base of the nose
 
 
-def at_rest(person, bust, known, corners):
-    """The hull of her lower face at rest, in the square -> masks (T, 1, SIDE, SIDE), 0 or 1."""
-    marks = person.rest[person.space.landmarks][LOWER]
+def at_rest(person, bust, known, corners, jaw=0.0):
+    """The hull of her lower face at rest, in the square -> masks (T, 1, SIDE, SIDE), 0 or 1.
+    jaw: how far it is opened, of 1; the hull then holds the jaw in both places."""
+    opening = jaw * person.space.units[studio.EXPRESSIONS.index("jawOpen")]
+    face = torch.stack([person.rest, person.rest + opening])
+    marks = face[:, person.space.landmarks[LOWER]].flatten(0, 1)
     out = np.zeros((len(corners), 1, SIDE, SIDE), np.uint8)
     for mask, R, t, corner in zip(out, known.R, known.t, corners):
         at = bust.camera.pixels((marks @ R.T + t).cpu()).numpy() / 2 - corner
@@ -98,9 +101,9 @@ def opened(mask, down, up, side):
 GROWTH = (16, 2, 6)  # pixels down, up, to the sides
 
 
-def holes(person, bust, known, corners, growth=GROWTH):
+def holes(person, bust, known, corners, growth=GROWTH, jaw=0.0):
     """The holes of T frames, with a soft rim -> masks (T, 1, SIDE, SIDE) in 0..1."""
-    grown = opened(at_rest(person, bust, known, corners), *growth)
+    grown = opened(at_rest(person, bust, known, corners, jaw), *growth)
     return F.avg_pool2d(grown, 5, 1, 2, count_include_pad=False)
 
 
@@ -282,16 +285,16 @@ def there_and_back(count, wanted):
 # %%
 class Target:
     """A person whose film can be dubbed. frames (T, 256, 256, 3); person, known: as tracked;
-    matrix (33, 28)."""
+    matrix (33, 28); hole: growth and jaw, as `holes` takes them."""
 
-    def __init__(self, frames, person, known, matrix):
+    def __init__(self, frames, person, known, matrix, hole=(GROWTH, 0.0)):
         self.frames = frames
         self.known = known
         self.matrix = matrix
         self.bust = Bust(person, 512)
         self.corners = corners_of(self.bust, known)
         self.squares = cut(frames, self.corners)
-        self.masks = holes(person, self.bust, known, self.corners)
+        self.masks = holes(person, self.bust, known, self.corners, *hole)
         self.empty = emptied(self.squares, self.masks)
 
     def given(self, mouths, at):
@@ -329,6 +332,9 @@ DUBS = {
 }
 
 # %%
+WIDE = (3, 2, 3), 0.6  # growth, and the jaw wider open than anybody speaks
+
+
 def target_of(frames, sound, steps):
     """Learn to dub a film: square frames (T, 256, 256, 3), 25 a second, and its own sound (N,) at
     16 kHz -> the Target and a Dubber, after some minutes."""
@@ -336,11 +342,14 @@ def target_of(frames, sound, steps):
     print(track.report())
     known = controls_of(frames, tracker, track, shipped_eyes())
     ear, net = shipped_ear(name="polyglot"), shipped_voices()
-    target = Target(frames, tracker.person, known, matrix_of(sound, known, ear, net))
+    codes = codes_of(net, listened(ear, sound, len(known.delta)))
+    late = judge.frames_late(codes, known.delta[:, MOUTH])
+    print(f"The sound is late by {late} frames.")
+    matrix = matrix_of(np.roll(sound, -640 * late), known, ear, net)
+    target = Target(frames, tracker.person, known, matrix, WIDE)
     uv = square_uv(target.bust, known, target.corners)
     wide = np.repeat(np.repeat(target.squares, 2, 1), 2, 2)
     model = Dubber(started(collected(uv, wide, TEXELS)))
-    weight = lip_weights(track.marks, target.corners)
-    data = uv, target.squares, target.empty, target.masks, weight
+    data = uv, target.squares, target.empty, target.masks, lip_weights(track.marks, target.corners)
     model, *_ = fit_dubber(model, data, np.arange(len(uv)), steps)
     return target, model

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from support import SHARED
 
 from course_lib import judge, media, studio
 from course_lib.taught.audio import voice_to_film as F
@@ -132,17 +131,41 @@ def test_the_polyglot_ear_hears_german_better():
     assert hits["polyglot"] > hits["listener"] and hits["polyglot"] > 0.85
 
 
-def test_a_real_clip_becomes_a_puppet():
-    path = SHARED / "talking/obama_address_46s.mov"
-    if not path.exists():
-        pytest.skip("the real clips are not in ../shared/media")
-    clip = media.read(path, fps=25, seconds=3, max_side=720)
-    sound = media.read_sound(path, 16000).samples[: 3 * 16000]
-    frames = square_film(clip.frames, 75)
-    target, model = F.target_of(frames, sound, steps=40)
+def test_a_late_sound_is_found():
+    rng = np.random.default_rng(0)
+    said = rng.normal(size=(200, 8)).cumsum(0)
+    mouths = said @ rng.normal(size=(8, 5)) + rng.normal(size=(200, 5))
+    assert judge.frames_late(said, mouths) == 0
+    assert judge.frames_late(np.roll(said, 6, 0), mouths) == 6
+    assert judge.frames_late(np.roll(said, -3, 0), mouths) == -3
+    with pytest.raises(ValueError, match="do not tell how late"):
+        judge.frames_late(said[:39], mouths[:39])
+
+
+def test_a_jaw_that_opens_makes_the_hole_deeper_and_not_wider(target):
+    person = Person(FaceSpace(), focal=F.CAMERA.focal)
+    shut, wide = (
+        F.at_rest(person, target.bust, target.known, target.corners, jaw) for jaw in (0.0, 0.6)
+    )
+    assert (wide >= shut).float().mean() > 0.999  # all but a pixel's rounding
+    (top, left), (low, right) = (wide[0, 0].nonzero().amin(0), wide[0, 0].nonzero().amax(0))
+    inner = shut[0, 0].nonzero()
+    assert low > inner[:, 0].max() + 3 and abs(top - inner[:, 0].min()) <= 1
+    assert max(abs(left - inner[:, 1].min()), abs(right - inner[:, 1].max())) <= 2
+
+
+def test_a_real_clip_becomes_a_puppet(shared, capsys):
+    path = shared / "talking/obama_address_46s.mov"
+    frames = square_film(media.read(path, fps=25, seconds=6, max_side=720).frames, 150)
+    sound = media.read_sound(path, 16000).samples[: 6 * 16000]
+    target, model = F.target_of(frames, sound, steps=30)
+    assert "late by 6 frames" in capsys.readouterr().out  # a quarter of a second
+    jaw = F.MOUTH.index(studio.EXPRESSIONS.index("jawOpen"))
+    ear, net = F.shipped_ear(name="polyglot"), F.shipped_voices()
+    guess = F.mouths_said(np.roll(sound, -6 * 640), target.matrix, ear, net)[:, jaw]
+    assert np.corrcoef(guess, target.known.delta[:, F.MOUTH[jaw]])[0, 1] > 0.5
     speech = studio.say("My mother bought a puppy.", "rob")
-    ear = F.shipped_ear(name="polyglot")
-    mouths = F.mouths_said(speech.sound, target.matrix, ear, F.shipped_voices())
+    mouths = F.mouths_said(speech.sound, target.matrix, ear, net)
     at = np.array(F.there_and_back(len(frames), len(mouths)))
     film = target.dubbed(model, mouths, at)
     assert film.shape == (len(mouths), 256, 256, 3)

@@ -1,14 +1,23 @@
 """Lesson 22: what is heard, coded, pooled, and turned into mouths."""
 
+import csv
+from itertools import groupby
+
 import ear as ear_script
 import numpy as np
 import pytest
 import torch
 
-from course_lib import studio
+from course_lib import media, studio, weights
 from course_lib.taught.audio import neural_voice_puppetry as N
 from course_lib.taught.audio.lip_sync import Front, head_landmarks
-from course_lib.taught.foundations.sound_of_speech import frame_labels, log_probabilities
+from course_lib.taught.foundations.sound_of_speech import (
+    PhonemeNet,
+    frame_labels,
+    log_probabilities,
+    phoneme_id,
+    smooth_path,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +62,37 @@ def test_the_ear_hears_strangers(ear, said):
     labels = frame_labels(said.speech.phonemes, len(best))
     assert (best == labels).float().mean() > 0.75
     assert sum(p.numel() for p in ear.parameters()) < 1e6
+
+
+def errors_a_phoneme(net, readings):
+    """Insertions, deletions and mistakes in what is heard, a phoneme of the text."""
+    wrong, wanted = 0, 0
+    for sound, text in readings:
+        path = smooth_path(log_probabilities(net, sound))
+        got = [key for key, _ in groupby(path) if key]
+        want = [phoneme_id(label) for label, *_ in studio.say(text).phonemes]
+        want = [key for key in want if key]
+        row = list(range(len(want) + 1))
+        for i, key in enumerate(got, 1):
+            above, row[0] = row[0], i
+            for j, other in enumerate(want, 1):
+                above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (key != other))
+        wrong += row[-1]
+        wanted += len(want)
+    return wrong / wanted
+
+
+def test_the_new_ears_hear_real_people_better_than_lesson_04s(shared, ear):
+    """Four readings of LJ Speech and Kennedy: .74, .67 and, of nine languages, .70."""
+    folder = shared / "speech"
+    with open(folder / "lj_transcripts.csv") as f:
+        rows = csv.reader(f, delimiter="|", quoting=csv.QUOTE_NONE)
+        texts = {f"{row[0]}.wav": row[2] for row in rows}
+    texts["jfk.flac"] = (folder / "jfk.txt").read_text()
+    readings = [(media.read_sound(folder / n, 16000).samples, text) for n, text in texts.items()]
+    old = errors_a_phoneme(PhonemeNet.load(weights.path("phonemes")), readings)
+    assert errors_a_phoneme(ear, readings) < old - 0.04 < 0.75
+    assert errors_a_phoneme(N.shipped_ear(name="polyglot"), readings) < old - 0.02
 
 
 def test_shaken_sound_keeps_its_shape_and_its_labels():
