@@ -114,7 +114,9 @@ def lesson(name, folder):
 
 
 def marked_clips(folder):
-    """A marked clip, and the same with one byte of the picture changed."""
+    """A marked clip, the same with one byte of the picture changed, and a picture without mark."""
+    from PIL import Image
+
     from course_lib import mark, media, studio
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,4 +126,5 @@ def marked_clips(folder):
     data[data.index(b"mdat") + 200] ^= 1
     (folder / "altered.mp4").write_bytes(data)
     assert mark.verify(folder / "altered.mp4").state == "broken"
-    return dict(folder=folder, clip=clip)
+    Image.fromarray(clip.frames[0]).save(folder / "bare.png")
+    return dict(folder=folder)

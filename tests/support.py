@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "media"
 # Lessons written anew, for which the habits of the second edition hold. It only grows.
 SECOND_EDITION = (
+    "00_start_here",
     "06_pix2pix",
     "09_deepfakes",
     "13_deep_video_portraits",

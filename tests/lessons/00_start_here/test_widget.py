@@ -3,6 +3,7 @@
 from drive import move_every_control, open_widget
 
 FILM = """
+from course_lib import studio
 HELLO = "Hello. I was never born."
 actor = studio.cast(7)
 studio.film(actor, HELLO, size=256, background="office")
