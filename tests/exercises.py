@@ -12,7 +12,6 @@ import contextlib
 import io
 import re
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from support import ROOT, cells, notebooks, source
@@ -105,26 +104,6 @@ class Lesson:
 
 
 @cache
-def lesson(name, folder):
-    """A lesson built once; lesson 00's checks also read marked clips in `folder`."""
-    built = Lesson(name)
-    if name == "00_start_here":
-        built.scope |= marked_clips(Path(folder))
-    return built
-
-
-def marked_clips(folder):
-    """A marked clip, the same with one byte of the picture changed, and a picture without mark."""
-    from PIL import Image
-
-    from course_lib import mark, media, studio
-
-    folder.mkdir(parents=True, exist_ok=True)
-    clip = studio.film(studio.cast(7), studio.still(0.2), size=64)
-    path = media.write(folder / "hello.mp4", clip, overwrite=True)
-    data = bytearray(path.read_bytes())
-    data[data.index(b"mdat") + 200] ^= 1
-    (folder / "altered.mp4").write_bytes(data)
-    assert mark.verify(folder / "altered.mp4").state == "broken"
-    Image.fromarray(clip.frames[0]).save(folder / "bare.png")
-    return dict(folder=folder)
+def lesson(name):
+    """A lesson built once."""
+    return Lesson(name)

@@ -12,10 +12,9 @@ IDS = [f"{name}-{exercise}" for name, exercise in ALL]
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory):
+def build():
     """Lessons by name, each built once in a session."""
-    folder = tmp_path_factory.mktemp("marked")
-    return lambda name: lesson(name, folder)
+    return lesson
 
 
 def refusal(built, exercise):

@@ -1,7 +1,7 @@
 # GENERATED from 00_start_here.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['HEIGHT', 'WIDTH', 'film_question', 'opening', 'mouth_pictures', 'split_by_time', 'lip_reader', 'fit_reader',
+__all__ = ['HEIGHT', 'WIDTH', 'film_question', 'opening', 'mouth_pictures', 'split_by_time', 'opening_reader', 'fit_reader',
            'believe']
 
 # %%
@@ -16,8 +16,8 @@ from course_lib import mark, studio, train
 
 # %%
 def film_question():
-    """-> a Clip of actor 3, 128 pixels wide, who asks "Are you real?" in the voice grace."""
-    return studio.film(studio.cast(3), studio.perform("Are you real?", voice="grace"), size=128)
+    """-> a Clip of actor 3, 160 pixels wide, who asks "Are you real?" in the voice grace."""
+    return studio.film(studio.cast(3), studio.perform("Are you real?", voice="grace"), size=160)
 
 # %%
 def opening(points):
@@ -46,7 +46,7 @@ def split_by_time(count, judged, gap):
     return slice(0, count - judged - gap), slice(count - judged, count)
 
 # %%
-def lip_reader():
+def opening_reader():
     """A network from mouths (B, HEIGHT, WIDTH) to openings (B, 1)."""
     return nn.Sequential(
         nn.Flatten(),  # (B, 768)
@@ -56,17 +56,17 @@ def lip_reader():
     )
 
 # %%
-def fit_reader(reader, x, openings, learn, held, steps, batch=32, rate=1e-3, seed=0):
-    """Train a lip_reader on the frames of the slice `learn` -> the reader, its losses, and those of
-    the slice `held`, one at every 25th step. x (T, HEIGHT, WIDTH), openings (T,)."""
-    optimizer = torch.optim.Adam(reader.parameters(), rate)
+def fit_reader(reader, x, openings, learn, last, steps, seed=0):
+    """Train a reader on the frames `learn` (a slice or a mask) -> the reader, its losses, and those
+    of the frames `last`, one at every 25th step. x (T, HEIGHT, WIDTH), openings (T,)."""
+    optimizer = torch.optim.Adam(reader.parameters(), 1e-3)
     reader, optimizer, run = train.setup(reader, optimizer)
     y = torch.as_tensor(openings, dtype=torch.float32)[:, None].to(run.device)
-    x = (x - x[learn].mean()).to(run.device)
+    x = x.to(run.device)
     rng = np.random.default_rng(seed)
     losses, watched = [], []
-    for step in train.steps(steps, "lip reader"):
-        at = rng.choice(np.arange(len(x))[learn], batch)
+    for step in train.steps(steps, "reader"):
+        at = rng.choice(np.arange(len(x))[learn], 32)
         loss = (reader(x[at]) - y[at]).abs().mean()
         optimizer.zero_grad()
         run.backward(loss)
@@ -74,7 +74,7 @@ def fit_reader(reader, x, openings, learn, held, steps, batch=32, rate=1e-3, see
         losses.append(loss.item())
         if step % 25 == 24:
             with torch.no_grad():
-                watched.append((reader(x[held]) - y[held]).abs().mean().item())
+                watched.append((reader(x[last]) - y[last]).abs().mean().item())
     return reader, losses, watched
 
 # %%

@@ -15,7 +15,7 @@ def opening(points):
     return gap / np.linalg.norm(points[:, 54] - points[:, 48], axis=1).mean()
 
 
-# refused: shape
+# refused: number for each frame
 def opening(points):
     gap = np.linalg.norm(points[:, 66] - points[:, 62])
     return gap / np.linalg.norm(points[:, 54] - points[:, 48])
@@ -34,3 +34,21 @@ def opening(points):
         return np.sqrt(((points[:, a] - points[:, b]) ** 2).sum(1))
 
     return long(62, 66) / long(48, 54)
+
+
+# refused: the opening
+def opening(points):
+    gap = np.linalg.norm(points[:, 66] - points[:, 62], axis=1)
+    return gap / np.linalg.norm(points[:, 54] - points[:, 62], axis=1)  # from the middle
+
+
+# refused: tilted head
+def opening(points):
+    gap = np.abs(points[:, 66] - points[:, 62]).sum(1)
+    return gap / np.abs(points[:, 54] - points[:, 48]).sum(1)  # city blocks
+
+
+# refused: return a numpy array
+def opening(points):
+    gap = np.linalg.norm(points[:, 66] - points[:, 62], axis=1)
+    return list(gap / np.linalg.norm(points[:, 54] - points[:, 48], axis=1))
