@@ -3,7 +3,7 @@ def opening(points):
     return np.linalg.norm(points[:, 66] - points[:, 62], axis=1) / 100
 
 
-# refused: lengths, not y alone
+# refused: the opening
 def opening(points):
     width = np.linalg.norm(points[:, 54] - points[:, 48], axis=1)
     return (points[:, 66, 1] - points[:, 62, 1]) / width
@@ -42,7 +42,7 @@ def opening(points):
     return gap / np.linalg.norm(points[:, 54] - points[:, 62], axis=1)  # from the middle
 
 
-# refused: tilted head
+# refused: the opening
 def opening(points):
     gap = np.abs(points[:, 66] - points[:, 62]).sum(1)
     return gap / np.abs(points[:, 54] - points[:, 48]).sum(1)  # city blocks
