@@ -5,9 +5,6 @@ __all__ = ['HEIGHT', 'WIDTH', 'film_question', 'opening', 'mouth_pictures', 'spl
            'believe']
 
 # %%
-import tempfile
-from pathlib import Path
-
 import numpy as np
 import torch
 from torch import nn
