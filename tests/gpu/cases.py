@@ -17,7 +17,7 @@ from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
 from course_lib.taught.foundations.finding_poses import PoseNet, decode
 from course_lib.taught.images import pix2pix
 from course_lib.taught.swap import deepfakes, taken_apart
-from course_lib.taught.training import face_training, listening, pose_training
+from course_lib.taught.training import face_training, listening, pose_training, start_here
 from course_lib.taught.video import face_tracker, neural_textures
 
 
@@ -297,8 +297,22 @@ def lecturer(s, device):
     return Case(net.eval(), step, (figures, rows, noise), infer)
 
 
+def mouth(s, device):
+    """Lesson 00's loss of one step, and what is read."""
+    g = seeded()
+    x = torch.randn(32, start_here.HEIGHT, start_here.WIDTH, generator=g)
+    batch = moved((x, torch.rand(32, 1, generator=g)), device)
+
+    def step(net, x, openings):
+        return (net(x) - openings).abs().mean()
+
+    net = made(start_here.opening_reader, device)
+    return Case(net, step, batch, lambda net: net(batch[0]))
+
+
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
+    "00 mouth": ("00_start_here", mouth, None),
     "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
     "02 photo fit": (
         "02_faces_in_3d",
