@@ -10,6 +10,7 @@ SHARED = ROOT.parent / "shared" / "media"
 # Lessons written anew, for which the habits of the second edition hold. It only grows.
 SECOND_EDITION = (
     "00_start_here",
+    "02_faces_in_3d",
     "06_pix2pix",
     "09_deepfakes",
     "13_deep_video_portraits",

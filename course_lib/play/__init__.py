@@ -7,6 +7,8 @@ from .base import Playground
 MODULES = {
     "ActorMixer": "start_here",
     "RendererPlayground": "faces_in_3d",
+    "TrianglePlayground": "faces_in_3d",
+    "FitPlayground": "faces_in_3d",
     "FinderPlayground": "finding_faces",
     "MouthPlayground": "sound_of_speech",
     "FormantPlayground": "sound_of_speech",

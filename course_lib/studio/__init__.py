@@ -14,6 +14,7 @@ from .manners import manner, mannered, saying
 from .mesh import PARTS
 from .motion import BodyPerformance, Performance, perform, still
 from .posing import strike
+from .quirks import quirky
 from .script import script
 from .speech import CROWD, LANGUAGES, STRANGERS, VOICES, Speech, say
 from .stage import BACKGROUNDS, BODY_CAMERA, LIGHTS, Camera, drifting, light_coefficients
@@ -31,6 +32,7 @@ __all__ = [
     "glances",
     "imperfect_tracking",
     "wearing",
+    "quirky",
     "perform",
     "manner",
     "mannered",

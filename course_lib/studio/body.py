@@ -9,7 +9,8 @@ import torch.nn.functional as F
 from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 
 from ..human import load
-from ..taught.foundations.faces_in_3d import axis_angle_to_matrix, edge_table
+from ..taught.foundations.faces_in_3d import axis_angle_to_matrix
+from ..taught.foundations.rasteriser import edge_table
 from . import hair, swing, wardrobe
 from .dressing import Bare, cover, leg_radii
 from .garments import Garment

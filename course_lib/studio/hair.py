@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from ..human import load
-from ..taught.foundations.faces_in_3d import edge_table, vertex_normals
+from ..taught.foundations.faces_in_3d import vertex_normals
+from ..taught.foundations.rasteriser import edge_table
 from . import paint
 from .mesh import eyeball, join, piece, shading
 

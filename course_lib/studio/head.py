@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from ..human import HEAD_PARTS, load
-from ..taught.foundations.faces_in_3d import edge_table, vertex_normals
+from ..taught.foundations.faces_in_3d import vertex_normals
+from ..taught.foundations.rasteriser import edge_table
 from . import hair, mouth, paint
 from .mesh import (
     PART_OF,

@@ -36,7 +36,7 @@ class Mesh:
 
     rest: torch.Tensor  # (V, 3) metres, origin at the head joint
     faces: torch.Tensor  # (F, 3)
-    edges: torch.Tensor  # (E, 4) see taught.faces_in_3d.edge_table
+    edges: torch.Tensor  # (E, 4) see taught.foundations.rasteriser.edge_table
     part: torch.Tensor  # (F,) index into PARTS
     uv: torch.Tensor  # (V, 2) atlas coordinates
     shade: torch.Tensor  # (V, 3): ambient occlusion, broad and sharp specular strength

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..human import HEAD_UV, load
-from ..taught.foundations.faces_in_3d import face_buffer, fragments, interpolate
+from ..taught.foundations.rasteriser import face_buffer, fragments, interpolate
 from .brush import noise, smooth
 from .skin import hairline, paint_face, skin_tone
 from .tiles import paint_cloth, paint_eye, paint_hair, paint_teeth

@@ -5,14 +5,8 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from ..taught.foundations.faces_in_3d import (
-    antialias,
-    face_buffer,
-    fragments,
-    interpolate,
-    project,
-    sh_basis,
-)
+from ..taught.foundations.faces_in_3d import project, sh_basis
+from ..taught.foundations.rasteriser import antialias, face_buffer, fragments, interpolate
 
 GAMMA = 2.2
 LAYERS = ("uv", "depth", "normal", "position")

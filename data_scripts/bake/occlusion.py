@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from course_lib.taught.foundations.faces_in_3d import face_buffer, vertex_normals
+from course_lib.taught.foundations.faces_in_3d import vertex_normals
+from course_lib.taught.foundations.rasteriser import face_buffer
 
 
 def ambient_occlusion(v, faces, size=320, directions=160):

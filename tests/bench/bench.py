@@ -86,7 +86,8 @@ def sphere(n):
 
 
 def renderer():
-    from course_lib.taught.foundations.faces_in_3d import face_buffer, project, to_pixels
+    from course_lib.taught.foundations.faces_in_3d import project, to_pixels
+    from course_lib.taught.foundations.rasteriser import face_buffer
 
     p, faces = sphere(68)
     clip = project((0.16 * p + torch.tensor([0.0, 0.0, -1.2]))[None].repeat(8, 1, 1), 6.0)
@@ -108,12 +109,8 @@ def renderer():
 
 def silhouette(v, faces, places=8):
     """The gradient of the covered area against finite differences: % off in the mean, at worst."""
-    from course_lib.taught.foundations.faces_in_3d import (
-        antialias,
-        edge_table,
-        face_buffer,
-        project,
-    )
+    from course_lib.taught.foundations.faces_in_3d import project
+    from course_lib.taught.foundations.rasteriser import antialias, edge_table, face_buffer
 
     edges = edge_table(faces)
     ratios = []

@@ -17,7 +17,13 @@ import torch
 import torch.nn.functional as F
 
 from course_lib import studio
-from course_lib.taught.foundations.faces_in_3d import MorphableModel, axis_angle_to_matrix, face_buffer, fragments, interpolate, sh_basis, vertex_normals
+from course_lib.taught.foundations.faces_in_3d import (
+    MorphableModel,
+    axis_angle_to_matrix,
+    sh_basis,
+    vertex_normals,
+)
+from course_lib.taught.foundations.rasteriser import face_buffer, fragments, interpolate
 from course_lib.taught.foundations.finding_faces import umeyama
 
 # %%

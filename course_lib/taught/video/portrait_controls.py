@@ -18,13 +18,8 @@ from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 from torch import nn
 
 from course_lib import media, studio, train, weights
-from course_lib.taught.foundations.faces_in_3d import (
-    axis_angle_to_matrix,
-    face_buffer,
-    fragments,
-    interpolate,
-    vertex_normals,
-)
+from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix, vertex_normals
+from course_lib.taught.foundations.rasteriser import face_buffer, fragments, interpolate
 from course_lib.taught.video.face_tracker import Camera, FaceSpace, Tracker
 from course_lib.taught.video.reenactment import Layers, Transfer, lit, rims, scatter
 

@@ -11,7 +11,13 @@ from skimage.feature import local_binary_pattern
 
 from course_lib import studio
 from course_lib.taught.video.face_tracker import Tracker, Window, pose, pyramid
-from course_lib.taught.foundations.faces_in_3d import edge_table, face_buffer, fragments, interpolate, sh_basis
+from course_lib.taught.foundations.faces_in_3d import sh_basis
+from course_lib.taught.foundations.rasteriser import (
+    edge_table,
+    face_buffer,
+    fragments,
+    interpolate,
+)
 
 # %%
 def triangles(v, faces):

@@ -14,12 +14,8 @@ import torch.nn.functional as F
 from kornia.geometry.conversions import rotation_matrix_to_axis_angle
 
 from course_lib.human import load
-from course_lib.taught.foundations.faces_in_3d import (
-    axis_angle_to_matrix,
-    face_buffer,
-    fragments,
-    interpolate,
-)
+from course_lib.taught.foundations.faces_in_3d import axis_angle_to_matrix
+from course_lib.taught.foundations.rasteriser import face_buffer, fragments, interpolate
 from course_lib.taught.video.face_tracker import Camera
 from course_lib.taught.video.portrait_controls import BACK
 from course_lib.taught.video.reenactment import plate, rims, scatter

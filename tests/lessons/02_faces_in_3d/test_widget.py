@@ -1,4 +1,4 @@
-"""Lesson 02's widget in a browser."""
+"""Lesson 02's widgets in a browser."""
 
 from drive import move_every_control, open_widget
 
@@ -7,3 +7,8 @@ def test_renderer_playground_answers_to_every_control(page, lab):
     actor = "actor = studio.cast(28)"
     open_widget(page, lab, "02_faces_in_3d", "RendererPlayground", before=actor)
     move_every_control(page, "RendererPlayground", sliders=6)
+
+
+def test_a_head_is_fitted_by_hand_and_by_gradient(page, lab):
+    open_widget(page, lab, "02_faces_in_3d", "FitPlayground")
+    move_every_control(page, "FitPlayground", sliders=5)

@@ -26,7 +26,7 @@ def covered_mask(tri, size):
     return (e > 0).all(0) | (e < 0).all(0)
 
 
-# refused: nothing
+# refused: return something
 def covered_mask(tri, size):
     return None
 
