@@ -19,8 +19,8 @@ def quirky(actor, millimetres=1.2):
     """The same actor with a head of its own: every part of the face moved a little, to the left
     otherwise than to the right, by a smooth field that the 80 baked directions do not hold.
 
-    millimetres: root mean square of the move over the face, 0 to 3. Hair, clothes and paint stay.
-    `identity` stays as well and so no longer says it all; a changed copy (`but`) loses the moves.
+    millimetres: root mean square of the move over the head's front, 0 to 3.
+    Hair, clothes, paint and `identity` stay; a changed copy (`but`) loses the moves.
     Raises TypeError for anything that is no Actor, and ValueError for a move outside 0 to 3.
     """
     if not isinstance(actor, Actor):
@@ -29,13 +29,13 @@ def quirky(actor, millimetres=1.2):
         raise ValueError(f"a face is moved by 0 to 3 millimetres, not {millimetres!r}.")
     h = load()
     x = h.head_mean
-    face = (x[:, 2] > FRONT) & (h.follow > 0.99)
+    front = (x[:, 2] > FRONT) & (h.follow > 0.99)
     draw = partial(stream, actor.seed)
-    centres = x[face][torch.from_numpy(draw("quirk places").integers(0, int(face.sum()), BENDS))]
+    centres = x[front][torch.from_numpy(draw("quirk places").integers(0, int(front.sum()), BENDS))]
     reach = torch.from_numpy(draw("quirk reach").uniform(*REACH, BENDS)).float()
     push = torch.from_numpy(draw("quirks").normal(size=(BENDS, 3))).float() * reach[:, None]
     field = torch.exp(-((torch.cdist(x, centres) / reach) ** 2) / 2) @ push
-    size = field[face].square().sum(1).mean().sqrt()
+    size = field[front].square().sum(1).mean().sqrt()
     own = actor.but()
     own.head = actor.head + field * h.follow[:, None] * (millimetres / 1000 / size)
     return own

@@ -12,7 +12,7 @@ import pytest
 import workbook
 from support import notebooks
 
-WHOLE = "02_faces_in_3d"
+WHOLE = "02b_a_renderer_with_gradients"
 DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
@@ -129,10 +129,10 @@ def test_a_whole_lesson_runs_from_top_to_bottom(state, tmp_path, monkeypatch):
     all_of_them = exercises(json.loads(path.read_text(encoding="utf-8")))
     solved = {"untouched": [], "half solved": all_of_them[::2]}[state]
     workbook.make(tmp_path, solved=solved)
-    notebook = nbformat.read(tmp_path / WHOLE / path.name, 4)
+    notebook = nbformat.read(tmp_path / path.parent.name / path.name, 4)
     monkeypatch.setenv("COURSE_SCALE", "cpu")
     monkeypatch.delenv("COURSE_MASTER", raising=False)
-    where = {"metadata": {"path": str(tmp_path / WHOLE)}}
+    where = {"metadata": {"path": str(tmp_path / path.parent.name)}}
     NotebookClient(notebook, timeout=180, kernel_name="python3", resources=where).execute()
     failed = [c for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error"]
     wanted = [f"check_{name}" for name in all_of_them if name not in solved]

@@ -11,6 +11,7 @@ from release import ENV, is_folded_solution, release
 from support import ROOT, cells, notebooks
 
 LESSON = "02_faces_in_3d"
+SITTING = "02b_a_renderer_with_gradients"
 
 
 def nbgrader(cell):
@@ -74,13 +75,13 @@ def test_a_release_is_not_overwritten_unasked(tmp_path):
     command = [sys.executable, str(ROOT / "data_scripts" / "release.py"), "--out", str(tmp_path)]
     said = subprocess.run([*command, LESSON], capture_output=True, text=True)
     assert said.returncode == 1 and said.stderr.startswith(f"{tmp_path} holds {LESSON} already")
-    (path,) = release(tmp_path, [LESSON], overwrite=True)
-    assert path.is_file() and not (tmp_path / LESSON / "notes.txt").exists()
+    paths = release(tmp_path, [LESSON], overwrite=True)
+    assert all(p.is_file() for p in paths) and not (tmp_path / LESSON / "notes.txt").exists()
 
 
 def graded_part():
-    """Lesson 02 cut to what its checks need -> its JSON."""
-    master = json.loads((ROOT / "notebooks" / LESSON / f"{LESSON}.ipynb").read_text("utf-8"))
+    """A sitting of lesson 02 cut to what its checks need -> its JSON."""
+    master = json.loads((ROOT / "notebooks" / LESSON / f"{SITTING}.ipynb").read_text("utf-8"))
     needed = ("#| export", "import os")
     keep = [
         dict(c, outputs=[], execution_count=None)
@@ -100,7 +101,7 @@ def hand_in(folder, stub, answers):
     for cell in copy["cells"]:
         cell["source"] = answers.get(nbgrader(cell).get("grade_id"), cell["source"])
     folder.mkdir(parents=True)
-    (folder / f"{LESSON}.ipynb").write_text(json.dumps(copy), encoding="utf-8")
+    (folder / f"{SITTING}.ipynb").write_text(json.dumps(copy), encoding="utf-8")
 
 
 def test_autograde(tmp_path):
@@ -108,7 +109,7 @@ def test_autograde(tmp_path):
     lesson = graded_part()
     source = tmp_path / "source" / LESSON
     source.mkdir(parents=True)
-    (source / f"{LESSON}.ipynb").write_text(json.dumps(lesson), encoding="utf-8")
+    (source / f"{SITTING}.ipynb").write_text(json.dumps(lesson), encoding="utf-8")
 
     def run(step):
         command = [sys.executable, "-m", "nbgrader", step, LESSON]
@@ -123,7 +124,7 @@ def test_autograde(tmp_path):
         assert done.returncode == 0, done.stderr[-2000:]
 
     run("generate_assignment")
-    stub_path = tmp_path / "release" / LESSON / f"{LESSON}.ipynb"
+    stub_path = tmp_path / "release" / LESSON / f"{SITTING}.ipynb"
     stub = json.loads(stub_path.read_text(encoding="utf-8"))
     graded = [c for c in lesson["cells"] if nbgrader(c).get("solution")]
     right = {nbgrader(c)["grade_id"]: c["source"] for c in graded}
@@ -136,4 +137,4 @@ def test_autograde(tmp_path):
 
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         score = {s.student.id: (s.score, s.max_score) for s in book.assignment_submissions(LESSON)}
-    assert score == {"ada": (10.0, 10.0), "bob": (0.0, 10.0), "cyd": (0.0, 10.0)}
+    assert score == {"ada": (8.0, 8.0), "bob": (0.0, 8.0), "cyd": (0.0, 8.0)}

@@ -4,6 +4,8 @@ A case is build(settings, device) -> Case. Networks and data are made on the CPU
 and moved, so that two devices get the same numbers.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -12,7 +14,7 @@ from gpu.harness import Case, functions, moved
 from course_lib import human
 from course_lib.taught.audio import lip_sync
 from course_lib.taught.body import everybody_dance, figure_codes, lumierenet, motion_capture
-from course_lib.taught.foundations import faces_in_3d, sound_of_speech
+from course_lib.taught.foundations import face_fit, faces_in_3d, rasteriser, sound_of_speech
 from course_lib.taught.foundations.finding_faces import Detector, LandmarkNet
 from course_lib.taught.foundations.finding_poses import PoseNet, decode
 from course_lib.taught.images import pix2pix
@@ -44,33 +46,35 @@ def face_marks(size, n=4):
 
 
 def fitting(s, device):
-    """Lesson 02's parts of both fits: the functions stand in its cells."""
+    """Lesson 02c's two losses of a fit and its start: the functions stand in its cells."""
     g = seeded()
     model = faces_in_3d.MorphableModel(device)
-    edges = faces_in_3d.edge_table(faces_in_3d.MorphableModel().faces).to(device)
-    smile = [human.load().expression_at[k] for k in ("mouthSmileLeft", "mouthSmileRight")]
-    namespace = {name: getattr(faces_in_3d, name) for name in faces_in_3d.__all__}
-    namespace |= dict(torch=torch, F=F, s=s, device=device, model=model, edges=edges)
-    namespace |= dict(
-        smile=torch.tensor(smile, device=device),
+    edges = rasteriser.edge_table(faces_in_3d.MorphableModel().faces).to(device)
+    parts = (faces_in_3d, rasteriser, face_fit)
+    namespace = {name: getattr(part, name) for part in parts for name in part.__all__}
+    namespace |= dict(torch=torch, F=F, s=s, device=device, model=model, model_edges=edges)
+    namespace |= dict(FOCAL=6.9, PHOTO=12.0, MARKS=0.15, PRIOR=1e-3)
+    names = "start_values render drawn_marks prior_term marks_loss full_loss"
+    view = SimpleNamespace(
         marks=torch.from_numpy(face_marks(s.size, 1)[0]).to(device),
         photo=torch.rand(s.size, s.size, 3, generator=g).to(device),
-        mask=torch.ones(s.size, s.size, dtype=torch.bool, device=device),
+        where=torch.ones(s.size, s.size, dtype=torch.bool, device=device),
     )
-    names = (
-        "start_values place landmark_loss prior shade render photo_loss landmark_step photo_step"
-    )
-    return functions("02_faces_in_3d", names.split(), namespace)
+    return functions("02_faces_in_3d", names.split(), namespace), model, view
+
+
+def placed(model):
+    return lambda p: face_fit.place(model, p)
 
 
 def landmark_fit(s, device):
-    f = fitting(s, device)
-    return Case(f.start_values(), f.landmark_step, (2e-3,), f.place)
+    f, model, view = fitting(s, device)
+    return Case(f.start_values(), f.marks_loss, (view,), placed(model))
 
 
 def photo_fit(s, device):
-    f = fitting(s, device)
-    return Case(f.start_values(), f.photo_step, (2e-3,), f.place)  # the step renders
+    f, model, view = fitting(s, device)
+    return Case(f.start_values(), f.full_loss, (view,), placed(model))  # the step renders
 
 
 def face_data(device):
@@ -313,9 +317,9 @@ def mouth(s, device):
 # name: (lesson, build, why it cannot run on meta or None)
 CASES = {
     "00 mouth": ("00_start_here", mouth, None),
-    "02 landmark fit": ("02_faces_in_3d", landmark_fit, None),
-    "02 photo fit": (
-        "02_faces_in_3d",
+    "02c landmark fit": ("02_faces_in_3d/02c_from_a_frame_to_a_face", landmark_fit, None),
+    "02c photo fit": (
+        "02_faces_in_3d/02c_from_a_frame_to_a_face",
         photo_fit,
         "the rasteriser asks which pixels are covered: nonzero",
     ),

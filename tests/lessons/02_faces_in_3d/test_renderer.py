@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_lib.taught.foundations import faces_in_3d as f
+from course_lib.taught.foundations import faces_in_3d
 from course_lib.taught.foundations import rasteriser as r
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
@@ -30,7 +30,7 @@ def random_triangles(n, seed):
 
 def brute_force(clip, faces, size, cull):
     xy, depth = (
-        f.to_pixels(clip, size)[0].double().numpy(),
+        faces_in_3d.to_pixels(clip, size)[0].double().numpy(),
         (clip[0, :, 2] / clip[0, :, 3]).double().numpy(),
     )
     ids, best = np.full((size, size), -1), np.full((size, size), np.inf)
@@ -79,7 +79,7 @@ def test_a_vertex_projects_onto_the_pixel_that_interpolates_to_it():
         torch.tensor([[0, 1, 2], [0, 2, 3]]),
         torch.tensor([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]]),
     )
-    clip = f.project(v, focal)
+    clip = faces_in_3d.project(v, focal)
     ids, _ = r.face_buffer(clip, faces, size)
     frag = r.fragments(clip, faces, ids)
     got = r.interpolate(uv, faces, frag)
@@ -117,7 +117,7 @@ def test_gradient_of_interpolation():
 
 @pytest.mark.parametrize("shape", ["sphere", "head"])
 def test_gradient_of_the_covered_area_is_within_five_per_cent(shape):
-    model = f.MorphableModel()
+    model = faces_in_3d.MorphableModel()
     v, faces = sphere(68) if shape == "sphere" else (model.mean, model.faces)
     mean, worst = silhouette(
         v * 0.12 if shape == "sphere" else v, faces
@@ -127,8 +127,8 @@ def test_gradient_of_the_covered_area_is_within_five_per_cent(shape):
 
 def test_turning_light_and_normals_together_changes_nothing():
     n = F.normalize(torch.randn(500, 3, generator=torch.Generator().manual_seed(0)), dim=1)
-    R = f.axis_angle_to_matrix(torch.tensor([0.3, -1.1, 0.5]))
-    basis, turned = f.sh_basis(n.double()), f.sh_basis((n @ R.T).double())
+    R = faces_in_3d.axis_angle_to_matrix(torch.tensor([0.3, -1.1, 0.5]))
+    basis, turned = faces_in_3d.sh_basis(n.double()), faces_in_3d.sh_basis((n @ R.T).double())
     light = torch.randn(9, 3, dtype=torch.float64)
     moved = torch.linalg.lstsq(turned, basis @ light).solution
     assert (turned @ moved - basis @ light).abs().max() < 1e-5
@@ -139,9 +139,11 @@ def test_turning_light_and_normals_together_changes_nothing():
 
 def test_normals_and_rotation():
     v, faces = sphere(48)
-    assert (f.vertex_normals(v[None], faces)[0] * F.normalize(v, dim=1)).sum(1)[48:-48].min() > 0.99
+    assert (faces_in_3d.vertex_normals(v[None], faces)[0] * F.normalize(v, dim=1)).sum(1)[
+        48:-48
+    ].min() > 0.99
     x = torch.randn(7, 3)
-    R = f.axis_angle_to_matrix(x)
+    R = faces_in_3d.axis_angle_to_matrix(x)
     assert torch.allclose(R @ R.transpose(1, 2), torch.eye(3).expand(7, 3, 3), atol=1e-5)
     assert torch.allclose(
         R,
