@@ -1,9 +1,9 @@
 # GENERATED from 02a_a_face_is_a_few_numbers.ipynb by `make sync`. Edit the lesson, not this file.
 
 # %%
-__all__ = ['NEAR', 'FAR', 'DARKEST', 'principal_directions', 'weights_of', 'front_of_face', 'MorphableModel',
-           'axis_angle_to_matrix', 'depth_of', 'project', 'to_pixels', 'vertex_normals', 'sh_basis', 'light_of',
-           'to_linear', 'to_file', 'relit', 'turn_light']
+__all__ = ['NEAR', 'FAR', 'DARKEST', 'face_space', 'weights_of', 'front_of_face', 'MorphableModel', 'axis_angle_to_matrix',
+           'depth_of', 'project', 'to_pixels', 'vertex_normals', 'sh_basis', 'light_of', 'to_linear', 'to_file',
+           'relit', 'turn_light']
 
 # %%
 import torch
@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from course_lib.human import load
 
 # %%
-def principal_directions(heads, k):
+def face_space(heads, k):
     """Heads (N, V, 3) -> mean (V, 3) and k directions (k, V, 3), most important first.
 
     A direction is as long as the heads' standard deviation along it (Blanz and Vetter 1999, 2).
@@ -83,7 +83,7 @@ FAR = 20.0  # metres: a room
 
 
 def depth_of(w, near=NEAR, far=FAR):
-    """Distances w in metres -> d, such that d / w is -1 at near and 1 at far."""
+    """Distances w in metres -> z, such that z / w is -1 at near and 1 at far."""
     return (w * (far + near) - 2 * far * near) / (far - near)
 
 # %%
@@ -147,7 +147,7 @@ DARKEST = 0.02  # of white: a surface darker than this tells nothing about its c
 def relit(colours, normals, old, new):
     """Colours (..., 3) in linear light, normals (..., 3), lights (9, 3) -> under the new light.
 
-    Both lights may carry one and the same skin's colour (Shashua and Riklin-Raviv 2001).
+    Both lights may carry one and the same skin's colour (Wen, Liu and Huang 2003).
     """
     H = sh_basis(normals)
     quotient = (H @ new).clamp(min=DARKEST) / (H @ old).clamp(min=DARKEST)

@@ -32,9 +32,8 @@ def covered_mask(tri, size):
 
 # %%
 def planes(tri, x0, y0):
-    """Pixel x, y and depth of the corners, tri (F, 3, 3) -> (9, F): for the shares of the first
-    and second corner and for the depth the numbers a, b, c of a x + b y + c, where x and y count
-    from (x0, y0)."""
+    """Pixel x, y, depth of the corners (F, 3, 3) -> (9, F): a, b, c of a x + b y + c for the shares
+    of the first and second corner and for the depth; x and y count from (x0, y0)."""
     (ax, ay, az), (bx, by, bz), (cx, cy, cz) = (tri[:, k].unbind(-1) for k in range(3))
     area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     ua, ub = (by - cy) / area, (cx - bx) / area
@@ -82,8 +81,8 @@ def hits(tri, lo, wh):
     i = place - j * w[owner]
     x, y = i.to(tri.dtype), j.to(tri.dtype)
     p = planes(tri, *lo.unbind(-1))[:, owner]
-    u, v = p[0] * x + p[1] * y + p[2], p[3] * x + p[4] * y + p[5]
-    hit = ((u >= 0) & (v >= 0) & (u + v <= 1)).nonzero()[:, 0]
+    b0, b1 = p[0] * x + p[1] * y + p[2], p[3] * x + p[4] * y + p[5]
+    hit = ((b0 >= 0) & (b1 >= 0) & (b0 + b1 <= 1)).nonzero()[:, 0]
     owner = owner[hit]
     z = p[6, hit] * x[hit] + p[7, hit] * y[hit] + p[8, hit]
     x0, y0 = lo.long().unbind(-1)
@@ -251,8 +250,8 @@ def antialias(image, clip, faces, edges, depth, tolerance=2e-4):
 
     image (B, S, S, C), clip (B, V, 4), edges of `edge_table`, depth of `face_buffer` ->
     (B, S, S, C). tolerance: slack in depth, 3 mm at the studio's distance; thirty times as much at
-    the inner pixel, where a round surface falls away. After Laine et al. 2020, but driven by edges
-    in place of pairs of pixels, so that triangles smaller than a pixel do not lose their outline.
+    the inner pixel, which only leaves out what lies behind the whole head. After Laine et al. 2020,
+    but driven by edges in place of pairs of pixels.
     """
     B, S, _, C = image.shape
     xy = to_pixels(clip, S)

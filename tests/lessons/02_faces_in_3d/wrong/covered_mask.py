@@ -1,4 +1,4 @@
-# refused: other order
+# refused: in other order
 def covered_mask(tri, size):
     x = torch.arange(size).float().expand(size, size)
     y = torch.arange(size).float()[:, None].expand(size, size)
@@ -17,7 +17,7 @@ def covered_mask(tri, size):
     return (e >= 0).all(0) | (e <= 0).all(0)
 
 
-# refused: corner
+# refused: six pixels
 def covered_mask(tri, size):
     x = torch.arange(size).float().expand(size, size)
     y = torch.arange(size).float()[:, None].expand(size, size)

@@ -20,3 +20,9 @@ def place(model, p):
 def place(model, p):
     v = model.shape(p["alpha"][None], p["delta"][None])[0]
     return v @ axis_angle_to_matrix(p["rotation"]).T + p["shift"]
+
+
+# refused: no gradient
+def place(model, p):
+    v = model.shape(p["alpha"][None], p["delta"][None])
+    return (v @ axis_angle_to_matrix(p["rotation"]).T + p["shift"]).detach()

@@ -37,3 +37,10 @@ def project(points, focal, near=NEAR, far=FAR):
     x, y, z = points.reshape(-1, 3).unbind(-1)
     w = -z
     return torch.stack([focal * x, focal * y, depth_of(w, near, far), w], -1)
+
+
+# refused: depth over w at 2 m
+def project(points, focal, near=NEAR, far=FAR):
+    x, y, z = points.unbind(-1)
+    w = -z
+    return torch.stack([focal * x, focal * y, w * (2 * (w - near) / (far - near) - 1), w], -1)

@@ -16,6 +16,6 @@ def turn_light(light, R):
     return out
 
 
-# refused: how much light
+# refused: constant term
 def turn_light(light, R):
     return 2 * light

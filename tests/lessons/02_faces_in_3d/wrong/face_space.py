@@ -1,26 +1,26 @@
 # refused: off by|mean is taken away
-def principal_directions(heads, k):
+def face_space(heads, k):
     mean = heads.mean(0)
     _, S, Vt = torch.linalg.svd(heads.flatten(1), full_matrices=False)
     return mean, (S[:k, None] / (len(heads) - 1) ** 0.5 * Vt[:k]).unflatten(1, mean.shape)
 
 
 # refused: scale each direction by its sd
-def principal_directions(heads, k):
+def face_space(heads, k):
     mean = heads.mean(0)
     _, S, Vt = torch.linalg.svd((heads - mean).flatten(1), full_matrices=False)
     return mean, Vt[:k].unflatten(1, mean.shape)
 
 
 # refused: root of N - 1
-def principal_directions(heads, k):
+def face_space(heads, k):
     mean = heads.mean(0)
     _, S, Vt = torch.linalg.svd((heads - mean).flatten(1), full_matrices=False)
     return mean, (S[:k, None] * Vt[:k]).unflatten(1, mean.shape)
 
 
 # refused: most important direction comes first|standard deviations
-def principal_directions(heads, k):
+def face_space(heads, k):
     mean = heads.mean(0)
     _, S, Vt = torch.linalg.svd((heads - mean).flatten(1), full_matrices=False)
     scaled = S[:, None] / (len(heads) - 1) ** 0.5 * Vt
@@ -28,19 +28,19 @@ def principal_directions(heads, k):
 
 
 # refused: directions has shape
-def principal_directions(heads, k):
+def face_space(heads, k):
     mean = heads.mean(0)
     _, S, Vt = torch.linalg.svd((heads - mean).flatten(1), full_matrices=False)
     return mean, S[:k, None] / (len(heads) - 1) ** 0.5 * Vt[:k]
 
 
 # refused: must be two
-def principal_directions(heads, k):
+def face_space(heads, k):
     return heads.mean(0)
 
 
 # accepted: by the eigenvectors of the covariance
-def principal_directions(heads, k):
+def face_space(heads, k):
     mean = heads.mean(0)
     values, vectors = torch.linalg.eigh(torch.cov(heads.flatten(1).T))
     top = vectors.flip(1)[:, :k] * values.flip(0)[:k].sqrt()
