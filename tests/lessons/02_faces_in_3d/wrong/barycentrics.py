@@ -40,5 +40,7 @@ def barycentrics(corners, u, v):
 # refused: no gradient
 def barycentrics(corners, u, v):
     a, b, c = [(x.detach()[:, :2] - torch.stack([u, v], 1) * x.detach()[:, 2:]).T for x in corners]
-    e = torch.stack([b[0] * c[1] - b[1] * c[0], c[0] * a[1] - c[1] * a[0], a[0] * b[1] - a[1] * b[0]], -1)
+    e = torch.stack(
+        [b[0] * c[1] - b[1] * c[0], c[0] * a[1] - c[1] * a[0], a[0] * b[1] - a[1] * b[0]], -1
+    )
     return e / e.sum(-1, keepdim=True)
