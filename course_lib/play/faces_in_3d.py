@@ -19,7 +19,7 @@ from ..studio import (
     still,
 )
 from ..taught.foundations.face_fit import photo_term, place
-from ..taught.foundations.faces_in_3d import MorphableModel, project
+from ..taught.foundations.faces_in_3d import MorphableModel, project, to_linear
 from ..taught.foundations.rasteriser import (
     antialias,
     cross2,
@@ -107,7 +107,7 @@ def numbered(ids):
 
 STEPS = 80  # of gradient descent at most
 DETAIL = 20  # directions of identity that the gradient may use
-RATES = dict(rotation=0.02, shift=0.004, alpha=0.05, light=0.05)  # as in lesson 02b
+RATES = dict(rotation=0.02, shift=0.004, alpha=0.05, light=0.05)  # as in lesson 02c
 FULL = 0.5  # of the range: a difference drawn in the brightest colour
 
 
@@ -122,7 +122,7 @@ class FitPlayground(Playground):
         filmed = film(actor or cast(31), pose, size)
         self.frame = filmed.frames[0]
         self.skin = torch.from_numpy(filmed.truth["parts"][0] == PARTS.index("skin"))
-        self.photo = (torch.from_numpy(self.frame) / 255.0) ** 2.2
+        self.photo = to_linear(self.frame)
         controls = {
             "turn": slider("yaw", -0.8, 0.8, 0.0),
             "nod": slider("pitch", -0.4, 0.4, 0.0),
