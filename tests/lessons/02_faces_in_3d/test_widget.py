@@ -12,3 +12,8 @@ def test_renderer_playground_answers_to_every_control(page, lab):
 def test_a_head_is_fitted_by_hand_and_by_gradient(page, lab):
     open_widget(page, lab, "02_faces_in_3d", "FitPlayground")
     move_every_control(page, "FitPlayground", sliders=5)
+
+
+def test_a_triangle_answers_to_every_control(page, lab):
+    open_widget(page, lab, "02_faces_in_3d", "TrianglePlayground")
+    move_every_control(page, "TrianglePlayground", sliders=2)
